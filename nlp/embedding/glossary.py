@@ -1,0 +1,118 @@
+"""Welsh lemma to English word: a learned table under a hand-written one.
+
+``glossary_civic.tsv`` (written for this project) goes before ``glossary_aligned.tsv`` (learned by
+:mod:`nlp.embedding.build_glossary`).
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from nlp.language import tag
+from nlp.lemmas import lemma_of
+from nlp.welsh import fold, is_stop_word
+from nlp.words import Word, words
+
+FOLDER = Path(__file__).parent
+CIVIC = FOLDER / "glossary_civic.tsv"
+ALIGNED = FOLDER / "glossary_aligned.tsv"
+_LONGEST_PHRASE = 3
+
+
+class Glossed(NamedTuple):
+    """One English word or phrase for ``text[start:end]``; ``source`` is the Welsh lemma, "" for English words."""
+
+    english: str
+    source: str
+    start: int
+    end: int
+
+
+def _rows(path: Path) -> list[list[str]]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if line and not line.startswith("#")]
+
+
+def _key(term: str) -> str:
+    return term.lower().replace("’", "'")
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """By lemma with accents, by folded lemma, and back: English to the best Welsh."""
+    exact: dict[str, str] = {}
+    back: dict[str, tuple[float, str]] = {}
+    for welsh, english, probability, count in _rows(ALIGNED):
+        exact[_key(welsh)] = english
+        weight = float(probability) * float(count)
+        if not is_stop_word(welsh) and weight > back.get(english, (0.0, ""))[0]:
+            back[english] = (weight, welsh)
+    first: set[str] = set()
+    for welsh, english in _rows(CIVIC):
+        exact[_key(welsh)] = english
+        if english not in first:  # the first Welsh given for an English word is the one to show
+            first.add(english)
+            back[english] = (1e9, welsh)
+    folded: dict[str, str] = {}
+    for welsh, english in exact.items():
+        folded.setdefault(fold(welsh), english)
+    return exact, folded, {english: welsh for english, (_, welsh) in back.items()}
+
+
+def english_for(lemma: str) -> str | None:
+    """The English for a Welsh lemma, or None where the glossary has none."""
+    exact, folded, _ = _tables()
+    return exact.get(_key(lemma)) or folded.get(fold(lemma))
+
+
+def welsh_for(english: str) -> str | None:
+    """The Welsh to show for an English concept, or None."""
+    return _tables()[2].get(english)
+
+
+def gloss_words(text: str, language: str | None) -> list[Glossed]:
+    """The text as English words in order. Words that no table has stay as they are written.
+
+    ``language`` ``"cy"`` glosses every word, ``"en"`` none, anything else the words in Welsh stretches.
+    """
+    if language == "en":
+        return [Glossed(w.text, "", w.start, w.end) for w in words(text)]
+    if language == "cy":
+        tagged = [(word, True) for word in words(text)]
+    else:
+        tagged = [(t.word, t.language == "cy") for t in tag(text)]
+    lemmas = [lemma_of(word.text, "cy") if welsh else "" for word, welsh in tagged]
+    found: list[Glossed] = []
+    position = 0
+    while position < len(tagged):
+        word, welsh = tagged[position]
+        if not welsh:
+            found.append(Glossed(word.text, "", word.start, word.end))
+            position += 1
+            continue
+        length, english, source = _longest(tagged, lemmas, position)
+        found.append(Glossed(english, source, word.start, tagged[position + length - 1][0].end))
+        position += length
+    return found
+
+
+def _longest(tagged: list[tuple[Word, bool]], lemmas: list[str], position: int) -> tuple[int, str, str]:
+    """How many words the glossary takes here, their English and their Welsh lemma."""
+    exact, _, _ = _tables()
+    for length in range(min(_LONGEST_PHRASE, len(tagged) - position), 1, -1):
+        span = slice(position, position + length)
+        if not all(welsh for _, welsh in tagged[span]):
+            continue
+        written = " ".join(_key(word.text) for word, _ in tagged[span])
+        for phrase in (written, " ".join([lemmas[position], *written.split(" ")[1:]]), " ".join(lemmas[span])):
+            if phrase in exact:
+                return length, exact[phrase], phrase
+    word, lemma = tagged[position][0].text, lemmas[position]
+    return 1, english_for(lemma) or english_for(word) or word, lemma
+
+
+def gloss(text: str, language: str | None) -> str:
+    """The English that the encoder reads for a text in either language or both."""
+    if language == "en":
+        return text
+    return " ".join(glossed.english for glossed in gloss_words(text, language))
