@@ -1,0 +1,152 @@
+"""The database: typed base class, UTC instants, one commit at the edge.
+
+SQLite (WAL) is the embedded default and PostgreSQL the other; the same models, migrations and tests serve both.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, CheckConstraint, Date, DateTime, Enum, MetaData, Text, TypeDecorator, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, registry
+
+Json = dict[str, Any]
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC instant. SQLite would hand back naive values; a naive value going in is a mistake and refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def words(kind: type[enum.StrEnum]) -> Enum:
+    """A column of one of a closed list of words, stored as the words, kept closed by the database."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=30,
+        values_callable=lambda members: [member.value for member in members],
+        name=kind.__name__.lower(),
+    )
+
+
+class Base(DeclarativeBase):
+    """Base of every table."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES),
+        type_annotation_map={
+            datetime: UtcDateTime(),
+            date: Date(),
+            str: Text(),
+            Json: JSON().with_variant(JSONB(), "postgresql"),
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate()
+session = db.session
+
+if TYPE_CHECKING:
+
+    class Model(Base):
+        """A table of the service."""
+
+        __abstract__ = True
+
+        def __init__(self, **values: Any) -> None: ...
+
+else:
+    Model = db.Model
+
+
+def not_blank(*columns: str) -> str:
+    """SQL that is true when every text column holds more than space."""
+    return " AND ".join(f"trim({column}) <> ''" for column in columns)
+
+
+def check(sql: str, name: str) -> CheckConstraint:
+    """A named invariant kept by the database itself."""
+    return CheckConstraint(sql, name=name)
+
+
+class CommittingFlask(Flask):
+    """Commits once, after a write request that succeeded and before its answer leaves.
+
+    A page that says "thank you" is therefore always true; a commit that fails becomes an error page.
+    """
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        response = self.make_response(super().dispatch_request())
+        if request.method not in {"GET", "HEAD", "OPTIONS"} and response.status_code < 400:
+            session.commit()
+        return response
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """One transaction for a command or a job: committed at the end, rolled back when anything is raised."""
+    try:
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Write-ahead log and foreign keys, for SQLite connections only."""
+    if not type(connection).__module__.startswith("sqlite3"):
+        return
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+event.listen(Engine, "connect", prepare_sqlite)
+
+
+def init_app(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, directory=migrations_folder(), render_as_batch=True)
+
+
+def migrations_folder() -> str:
+    """Where the migrations lie: beside the package."""
+    return str(Path(__file__).resolve().parents[2] / "migrations")

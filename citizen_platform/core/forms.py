@@ -1,0 +1,212 @@
+"""What every form shares: messages in our own words, fields for two languages and for dates, the language switch.
+
+Pressing the language switch posts the form to the same page in the other language; :meth:`Form.validate_on_submit` is
+then false, so the page is shown again with everything that was typed (W2), without scripts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask import Flask, request
+from flask_wtf import FlaskForm
+from markupsafe import Markup
+from wtforms import Field, StringField, TextAreaField
+from wtforms.validators import StopValidation, ValidationError
+
+from citizen_platform.core.bilingual import Bilingual
+from citizen_platform.core.errors import DomainError
+from citizen_platform.core.i18n import _, _l, gettext, ngettext
+
+SWITCH = "switch_language"
+
+
+class OwnWords:
+    """WTForms' own messages, looked up in our catalogue: nothing reaches a reader untranslated."""
+
+    def gettext(self, text: str) -> str:
+        return str(gettext(text))
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        return str(ngettext(singular, plural, number))
+
+
+class Form(FlaskForm):
+    """Base of every form."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> OwnWords:
+            return OwnWords()
+
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:
+        """True when the form was sent (not merely shown in the other language) and all of it is right."""
+        if request.method != "POST" or is_language_switch():
+            return False
+        return bool(self.validate(extra_validators=extra_validators))
+
+    def refuse(self, error: DomainError) -> None:
+        """Show a rule that was not met at its place in the form."""
+        field = self._fields.get(error.field or "")
+        if field is None:
+            self.form_errors.append(str(error))
+        else:
+            field.errors = [*field.errors, str(error)]
+
+
+def is_language_switch() -> bool:
+    """The reader pressed the other language, not send."""
+    return SWITCH in request.form
+
+
+class Required:
+    """Something must be given. The message says what, as a sentence: "Enter a title"."""
+
+    field_flags: dict[str, Any] = {}
+
+    def __init__(self, message: Any) -> None:
+        self.message = message
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        given = field.data
+        if given is None or given == [] or (isinstance(given, str) and not given.strip()):
+            field.errors = []
+            raise StopValidation(str(self.message))
+
+
+class AtMost:
+    """No more than ``limit`` characters; says how many there are."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        length = len((field.data or "").replace("\r\n", "\n"))
+        if length > self.limit:
+            raise ValidationError(
+                _(
+                    "This is %(length)s characters long. Shorten it to %(limit)s characters or fewer.",
+                    length=f"{length:,}",
+                    limit=f"{self.limit:,}",
+                )
+            )
+
+
+class Text(StringField):
+    """One line of text, without space around it or control characters inside."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        super().process_formdata(list(valuelist))
+        if isinstance(self.data, str):
+            self.data = clean(self.data).replace("\n", " ").strip()
+
+
+class LongText(TextAreaField):
+    """Several lines of text. ``max_chars`` is the limit shown and kept."""
+
+    def __init__(self, *args: Any, max_chars: int = 10_000, rows: int = 6, **kwargs: Any) -> None:
+        kwargs["validators"] = [*kwargs.get("validators", ()), AtMost(max_chars)]
+        super().__init__(*args, **kwargs)
+        self.max_chars = max_chars
+        self.rows = rows
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        super().process_formdata(list(valuelist))
+        if isinstance(self.data, str):
+            self.data = clean(self.data)
+
+
+def clean(text: str) -> str:
+    """Text as it will be stored: newlines as one character, no NUL or other control characters; words untouched."""
+    unified = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(letter for letter in unified if letter in "\n\t" or ord(letter) >= 32 and ord(letter) != 127)
+
+
+class BilingualField(Field):
+    """Welsh and English side by side, Welsh first; each side has its own errors, and neither is required to save a draft.
+
+    Posts ``<name>-cy`` and ``<name>-en``. ``data`` is a :class:`Bilingual`. ``side_errors`` holds errors per language.
+    """
+
+    widget = staticmethod(lambda field, **kwargs: Markup(""))
+
+    def __init__(self, label: Any = None, validators: Any = None, *, multiline: bool = False, rows: int = 4, max_chars: int = 5_000, **kwargs: Any) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.multiline = multiline
+        self.rows = rows
+        self.max_chars = max_chars
+        self.side_errors: dict[str, list[str]] = {"cy": [], "en": []}
+
+    @property
+    def cy(self) -> str:
+        return self.data.cy if self.data else ""
+
+    @property
+    def en(self) -> str:
+        return self.data.en if self.data else ""
+
+    @property
+    def stale(self) -> str | None:
+        return self.data.stale if self.data else None
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        super().process(None, self.default if data is None or not isinstance(data, Bilingual) else data)
+        if formdata and (f"{self.name}-cy" in formdata or f"{self.name}-en" in formdata):
+            sides = [clean(formdata.get(f"{self.name}-{side}", "")) for side in ("cy", "en")]
+            before = self.data or Bilingual()
+            self.data = Bilingual(sides[0], sides[1], before.stale)
+
+    def pre_validate(self, form: Any) -> None:
+        self.side_errors = {"cy": [], "en": []}
+        for side, text in self.data or ():
+            if len(text) > self.max_chars:
+                self.side_errors[side].append(
+                    _("Shorten this to %(limit)s characters or fewer.", limit=f"{self.max_chars:,}")
+                )
+        if any(self.side_errors.values()):
+            raise StopValidation(self.side_errors["cy"][0] if self.side_errors["cy"] else self.side_errors["en"][0])
+
+
+class DateField(Field):
+    """A date typed as day, month and year. Posts ``<name>-day``, ``<name>-month``, ``<name>-year``; ``data`` is a date."""
+
+    widget = staticmethod(lambda field, **kwargs: Markup(""))
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.day = self.month = self.year = ""
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        super().process(None, data if isinstance(data, date) else None)
+        if isinstance(self.data, date):
+            self.day, self.month, self.year = (str(part) for part in (self.data.day, self.data.month, self.data.year))
+        if formdata and f"{self.name}-day" in formdata:
+            self.day, self.month, self.year = (
+                formdata.get(f"{self.name}-{part}", "").strip() for part in ("day", "month", "year")
+            )
+            self.data = None
+            if self.day or self.month or self.year:
+                try:
+                    self.data = date(int(self.year), int(self.month), int(self.day))
+                except ValueError:
+                    self.process_errors.append(_("Enter a real date, for example 27 3 2027"))
+
+    def pre_validate(self, form: Any) -> None:
+        if self.process_errors:
+            raise StopValidation()
+
+
+# Messages that WTForms itself can raise from the fields we use; named here so that the catalogue holds their Welsh.
+BUILT_IN = (
+    _l("Not a valid choice."),
+    _l("Not a valid choice"),
+    _l("Invalid Choice: could not coerce."),
+    _l("Invalid choice(s): one or more data inputs could not be coerced."),
+    _l("Not a valid integer value."),
+    _l("CSRF token missing."),
+)
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals["language_switch_name"] = SWITCH

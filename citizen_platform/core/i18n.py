@@ -1,0 +1,236 @@
+"""Two languages, Welsh never second: the language is in the address, with translated path words from one table.
+
+English text lives in the code as message ids; ``translations/cy`` holds the Welsh. Names follow gettext.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g, has_request_context, request, url_for
+from flask_babel import Babel, format_date, force_locale, gettext, lazy_gettext, ngettext, pgettext
+from flask_babel import lazy_ngettext, lazy_pgettext
+from markupsafe import Markup, escape
+from werkzeug.routing import BuildError
+
+from citizen_platform.core.bilingual import LANGUAGES, OTHER, Bilingual, Language
+from nlp import welsh
+
+__all__ = [
+    "LANGUAGES",
+    "OTHER",
+    "_",
+    "_l",
+    "force_locale",
+    "gettext",
+    "lazy_ngettext",
+    "lazy_pgettext",
+    "ngettext",
+    "pgettext",
+]
+
+_ = gettext
+_l = lazy_gettext
+T = TypeVar("T")
+
+LOCALES: dict[str, str] = {"cy": "cy_GB", "en": "en_GB"}
+HERE = ZoneInfo("Europe/London")
+babel = Babel()
+
+# One table for every word in an address. A rule that uses another word is refused when the app starts.
+PATH_WORDS: dict[str, str] = {
+    "about": "amdanom-ni",
+    "accept": "derbyn",
+    "accessibility": "hygyrchedd",
+    "add": "ychwanegu",
+    "answer": "ateb",
+    "areas": "ardaloedd",
+    "assemblies": "cynulliadau",
+    "cancel": "canslo",
+    "check": "gwirio",
+    "close": "cau",
+    "consultations": "ymgyngoriadau",
+    "decisions": "penderfyniadau",
+    "delete": "dileu",
+    "desk": "desg",
+    "edit": "golygu",
+    "endorse": "cefnogi",
+    "import": "mewnforio",
+    "invitations": "gwahoddiadau",
+    "invite": "gwahodd",
+    "join": "ymuno",
+    "members": "aelodau",
+    "new": "newydd",
+    "notes": "nodiadau",
+    "open": "agor",
+    "options": "opsiynau",
+    "panels": "paneli",
+    "people": "pobl",
+    "privacy": "preifatrwydd",
+    "proposals": "cynigion",
+    "publish": "cyhoeddi",
+    "questions": "cwestiynau",
+    "receipts": "derbynebau",
+    "remove": "tynnu",
+    "responses": "ymatebion",
+    "run": "rhedeg",
+    "runs": "rhediadau",
+    "sent": "anfonwyd",
+    "sessions": "sesiynau",
+    "settings": "gosodiadau",
+    "sign-in": "mewngofnodi",
+    "sign-off": "cymeradwyo",
+    "sign-out": "allgofnodi",
+    "statements": "sylwadau",
+    "tables": "byrddau",
+    "themes": "themau",
+    "topics": "pynciau",
+    "what-we-heard": "beth-glywson-ni",
+    "you-said-we-did": "dywedoch-chi-gwnaethon-ni",
+}
+
+
+def translated_rule(rule: str, language: str) -> str:
+    """A rule such as ``/consultations/<reference>`` under its language's prefix and in its language's words.
+
+    Raises KeyError for a word that the table does not hold.
+    """
+    parts = [
+        part if not part or part.startswith("<") else (PATH_WORDS[part] if language == "cy" else (PATH_WORDS[part] and part))
+        for part in rule.split("/")
+    ]
+    return f"/{language}" + "/".join(parts)
+
+
+def language_of_path(path: str) -> Language | None:
+    """The language that an address says it is in, if any."""
+    first = path.lstrip("/").split("/", 1)[0]
+    return "cy" if first == "cy" else "en" if first == "en" else None
+
+
+def best_language() -> Language:
+    """Address first, then the last language chosen, then the browser's; Welsh when nothing is known."""
+    if not has_request_context():
+        return "cy"
+    in_path = language_of_path(request.path)
+    if in_path:
+        return in_path
+    known = request.cookies.get("language")
+    if known in LANGUAGES:
+        return "cy" if known == "cy" else "en"
+    return "en" if request.accept_languages.best_match(LANGUAGES, default="cy") == "en" else "cy"
+
+
+def current_language() -> Language:
+    """The language of this request (or of the letter being written, inside ``force_locale``)."""
+    if has_request_context():
+        language: Language = g.get("lang") or best_language()
+        return language
+    return "cy"
+
+
+def local(text: Bilingual | None) -> str:
+    """A body's text in the reader's language."""
+    return text[current_language()] if text is not None else ""
+
+
+def other_language_url() -> str:
+    """This same page in the other language, query string kept (W2)."""
+    other = OTHER[current_language()]
+    query = {key: request.args.getlist(key) for key in request.args}
+    try:
+        if request.endpoint is None:
+            raise BuildError("", {}, None)
+        return url_for(request.endpoint, **{**(request.view_args or {}), "lang_code": other}) + (
+            "?" + urlencode(query, doseq=True) if query else ""
+        )
+    except BuildError:
+        return f"/{other}"
+
+
+def sort_welsh_or_english(items: Iterable[T], name: Mapping[str, str] | Any) -> list[T]:
+    """Items in the reader's alphabetical order (W8); ``name`` gives an item's name in the reader's language."""
+    key = welsh.sort_key if current_language() == "cy" else _english_key
+    return sorted(items, key=lambda item: key(name(item)))
+
+
+def _english_key(text: str) -> Any:
+    return welsh.fold(text)
+
+
+def long_date(moment: date | datetime | None) -> str:
+    """A date in words, in Wales' own time: "21 Tachwedd 2026", "21 November 2026"."""
+    return _formatted(moment, "d MMMM y")
+
+
+def short_date(moment: date | datetime | None) -> str:
+    """A date for tables: "21 Tach 2026", "21 Nov 2026"."""
+    return _formatted(moment, "d MMM y")
+
+
+def _formatted(moment: date | datetime | None, pattern: str) -> str:
+    if moment is None:
+        return ""
+    day = moment.astimezone(HERE).date() if isinstance(moment, datetime) else moment
+    return str(format_date(day, pattern))
+
+
+def clock_time(moment: datetime) -> str:
+    """A time of day in Wales: "17:00"."""
+    return moment.astimezone(HERE).strftime("%H:%M")
+
+
+def iso(moment: date | datetime) -> str:
+    """For ``<time datetime>``."""
+    return moment.astimezone(UTC).isoformat() if isinstance(moment, datetime) else moment.isoformat()
+
+
+def paragraphs(text: str) -> Markup:
+    """Plain text as escaped paragraphs: a blank line begins a new one, a single newline breaks the line."""
+    blocks = [block.strip() for block in text.replace("\r\n", "\n").split("\n\n") if block.strip()]
+    inner = [Markup("<br>").join(escape(line) for line in block.split("\n")) for block in blocks]
+    return Markup("").join(Markup("<p>{}</p>").format(block) for block in inner)
+
+
+def init_app(app: Flask) -> None:
+    """Locale by request, language in every built address, and the filters templates use."""
+    app.url_map.redirect_defaults = False
+    folder = str(Path(__file__).resolve().parents[2] / "translations")
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", folder)
+    babel.init_app(app, locale_selector=lambda: LOCALES[current_language()], default_locale="cy_GB")
+
+    @app.url_value_preprocessor
+    def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        g.lang = (values or {}).pop("lang_code", None) or best_language()
+
+    @app.url_defaults
+    def give_language(endpoint: str, values: dict[str, Any]) -> None:
+        if "lang_code" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang_code"):
+            values["lang_code"] = current_language()
+
+    @app.after_request
+    def remember_language(response: Any) -> Any:
+        chosen = language_of_path(request.path)
+        if chosen and request.cookies.get("language") != chosen and response.status_code < 400:
+            response.set_cookie(
+                "language", chosen, max_age=365 * 86400, samesite="Lax", httponly=True,
+                secure=bool(app.config["SESSION_COOKIE_SECURE"]),
+            )
+        return response
+
+    @app.context_processor
+    def languages() -> dict[str, Any]:
+        return {
+            "other_language": OTHER[current_language()],
+            "other_language_url": other_language_url() if request.endpoint else f"/{OTHER[current_language()]}",
+            "pgettext": pgettext,
+        }
+
+    app.jinja_env.filters.update(
+        local=local, long_date=long_date, short_date=short_date, clock_time=clock_time, iso=iso, paragraphs=paragraphs
+    )

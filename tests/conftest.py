@@ -1,0 +1,131 @@
+"""One application and one migrated database for a test run, emptied after each test.
+
+``DATABASE_URL`` picks the database (SQLite in a temporary folder by default); workers of xdist get one each.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from citizen_platform import create_app
+from citizen_platform.accounts.models import Person, Role
+from citizen_platform.core.database import CommittingFlask, db
+from config import Settings
+from tests import make
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+def settings_for(folder: Path, database_url: str | None = None) -> Settings:
+    """Settings of a test service that keeps its data in ``folder``."""
+    return Settings(
+        instance=folder,
+        database_url=database_url or f"sqlite:///{folder / 'test.sqlite3'}",
+        redis_url=os.environ.get("REDIS_URL") or None,
+        secret_key="only-for-tests-" + "0123456789abcdef" * 2,
+        origin="http://127.0.0.1:8000",
+        mail_url="console:",
+        embedder=None,
+    )
+
+
+def own_database(worker: str) -> str | None:
+    """A PostgreSQL database of this worker's own beside the one in DATABASE_URL; None for SQLite."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgresql"):
+        return None
+    name = f"dolen_test_{worker}"
+    server = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+    server.dispose()
+    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def app(worker_id: str) -> Iterator[CommittingFlask]:
+    """The service on an empty, migrated database. Tests post without CSRF tokens unless they ask for them."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app(settings_for(Path(folder), own_database(worker_id)))
+        app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+        with app.app_context():
+            db.create_all()
+        yield app
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def context(request: pytest.FixtureRequest) -> Iterator[None]:
+    """An application context, and an empty database afterwards, for every test that uses the application."""
+    if "app" not in request.fixturenames:
+        yield
+        return
+    app: CommittingFlask = request.getfixturevalue("app")
+    with app.app_context():
+        yield
+        db.session.rollback()
+        db.session.remove()
+        empty()
+
+
+def empty() -> None:
+    """Delete every row of every table."""
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
+            connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        else:
+            for table in reversed(db.metadata.sorted_tables):
+                connection.execute(table.delete())
+
+
+class Client(FlaskClient):
+    """A browser without scripts that can be signed in. Each request has a context and a database session of its own.
+
+    What the test itself changed is committed before a request, and read afresh after it: a view that forgets to commit is seen.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        db.session.commit()
+        with self.application.app_context():
+            response = super().open(*args, **kwargs)
+        db.session.expire_all()
+        return response
+
+    def sign_in(self, person: Person) -> Client:
+        """Sign in as a member of staff without going through the form."""
+        with self.session_transaction() as session:
+            session["_user_id"] = person.fs_uniquifier
+            session["_fresh"] = True
+        return self
+
+
+@pytest.fixture
+def client(app: CommittingFlask) -> Any:
+    """A visitor who is not signed in."""
+    app.test_client_class = Client
+    return app.test_client()
+
+
+@pytest.fixture
+def staff(app: CommittingFlask) -> Any:
+    """Make a client signed in with the given roles in a body: ``staff("tirwen", Role.ANALYST)``."""
+    app.test_client_class = Client
+
+    def signed_in(body: str, *roles: Role) -> Any:
+        person = make.person(body, *roles)
+        db.session.commit()
+        return app.test_client().sign_in(person)  # type: ignore[attr-defined]
+
+    return signed_in
