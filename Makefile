@@ -55,12 +55,16 @@ translations: test-environment ## Bring the Welsh catalogue in line with the wor
 	@$(MAKE) --no-print-directory catalogues
 
 catalogues: $(CATALOGUES)
+	@:
 
 translations/%/messages.mo: translations/%/messages.po
 	@$(BIN)/pybabel -q compile -i $< -o $@ -l $(word 2,$(subst /, ,$@)) --statistics
 
 benchmark: test-environment ## Measure one thing: make benchmark NAME=import
 	@.setup/benchmark '$(NAME)'
+
+css: ## Build the stylesheet and the script again (needs Node; the built files are kept in the repository)
+	cd .setup/face && npm install --no-audit --no-fund --loglevel=error && npm run --silent build
 
 clean: ## Remove what can be made again; the data under instance/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results *.egg-info build

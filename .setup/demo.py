@@ -10,7 +10,7 @@ import os
 import sys
 import time
 
-from processes import Processes, end_with_parent, is_free
+from processes import Parent, Processes, end_with_parent, is_free
 
 READY_WITHIN = 90
 """Seconds the service may take to answer."""
@@ -41,6 +41,7 @@ def main() -> int:
 def serve(processes: Processes, port: int) -> int:
     """Say when the service is ready, then watch over it; ends only when a process does, or by a signal."""
     started = time.monotonic()
+    parent = Parent()
     ready = False
     while (ended := processes.ended()) is None:
         if not ready and (ready := answers(port)):
@@ -48,6 +49,8 @@ def serve(processes: Processes, port: int) -> int:
         if not ready and time.monotonic() - started > READY_WITHIN:
             print(f"The service did not answer on /readyz within {READY_WITHIN} seconds.", file=sys.stderr)
             return 1
+        if parent.was_interrupted():
+            return 0
         time.sleep(0.25)
     name, status = ended
     print(f"The {name} ended by itself (status {status}); stopping the rest.", file=sys.stderr)

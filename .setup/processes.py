@@ -47,6 +47,29 @@ def stop_on_signals() -> None:
     ask_kernel(PR_SET_CHILD_SUBREAPER, 1)
 
 
+class Parent:
+    """The process that started this one, which may keep an interrupt to itself.
+
+    Ctrl-C reaches everything in the terminal. A SIGINT sent to `make` alone does not: make puts its own handling of the
+    signal back to the default and waits for its children. That, Linux shows.
+    """
+
+    def __init__(self) -> None:
+        self.status = Path(f"/proc/{os.getppid()}/status")
+        self.catches = self.catches_interrupts()
+
+    def catches_interrupts(self) -> bool:
+        """Whether it has a handler for SIGINT; False where that cannot be known."""
+        try:
+            line = next(line for line in self.status.read_text().splitlines() if line.startswith("SigCgt:"))
+        except (OSError, StopIteration):
+            return False
+        return bool(int(line.split()[1], 16) >> (signal.SIGINT - 1) & 1)
+
+    def was_interrupted(self) -> bool:
+        return self.catches and not self.catches_interrupts()
+
+
 def ignore_signals() -> None:
     """Let nothing interrupt the stopping, which is bounded in time."""
     for number in ENDING:

@@ -1,14 +1,14 @@
-"""Lint, then run every test twice: on SQLite and on PostgreSQL. The last step of `make test`.
+"""Lint, then run every test twice: on SQLite with the embedded job engine, and on PostgreSQL with Redis.
 
-Servers that TEST_DATABASE_URL and TEST_REDIS_URL do not name are started here, private and empty, and thrown away at
-the end. Arguments go to pytest: `make test ARGS='-k receipt'`.
+The servers are those that TEST_DATABASE_URL and TEST_REDIS_URL name; where they name none, private and empty ones are
+started here and thrown away at the end. Arguments go to pytest: `make test ARGS='-k receipt'`.
 
 What tests find in their environment:
-  TEST_DATABASE_URL   a PostgreSQL server with the right to create databases; absent in the run on SQLite
-  TEST_REDIS_URL      a Redis server
-  DOLEN_INSTANCE      an empty folder, so that no test touches the data of this installation
-  DOLEN_DATA          labelled data, where a shared/data folder lies beside this checkout
-  CHROMIUM            the browser to drive; absent where it is Playwright's own
+  DATABASE_URL     in the second run, a PostgreSQL server with the right to create databases
+  REDIS_URL        in the second run, a Redis server; TEST_REDIS_URL names it in both
+  DOLEN_INSTANCE   an empty folder, so that no test touches the data of this installation
+  DOLEN_DATA       labelled data, where a shared/data folder lies beside this checkout
+  CHROMIUM         the browser to drive; absent where it is Playwright's own
 """
 
 from __future__ import annotations
@@ -48,8 +48,7 @@ class Outcome:
     words: str = ""
 
     def __str__(self) -> str:
-        words = self.words or ("ok" if self.status == 0 else "failed")
-        return f"{self.name}: {words}" + ("" if self.status == 0 else f"  <- exit {self.status}")
+        return f"{self.name}: {self.words or ('ok' if self.status == 0 else 'failed')}"
 
 
 def main(arguments: list[str]) -> int:
@@ -58,19 +57,20 @@ def main(arguments: list[str]) -> int:
         folder = Path(name)
         folder.chmod(0o711)  # the database server may be another user, and must reach its own folder below
         common = environment(folder)
-        common["TEST_REDIS_URL"] = os.environ.get("TEST_REDIS_URL") or start_redis(processes, folder)
+        redis = os.environ.get("TEST_REDIS_URL") or start_redis(processes, folder)
         postgresql = os.environ.get("TEST_DATABASE_URL") or start_postgresql(processes, folder)
+        common["TEST_REDIS_URL"] = redis
+        servers = {"SQLite": {}, "PostgreSQL": {"DATABASE_URL": postgresql, "REDIS_URL": redis}}
         outcomes = [lint(processes)]
-        for database, extra in {"SQLite": {}, "PostgreSQL": {"TEST_DATABASE_URL": postgresql}}.items():
+        for database, extra in servers.items():
             print(f"\nTests on {database}", flush=True)
             outcomes.append(
                 run_tests(processes, database, common | extra, arguments, folder / f"{database}.xml")
             )
     print()
+    print("Took", ", ".join(f"{outcome.name} {outcome.seconds:.0f} s" for outcome in outcomes))
     for outcome in outcomes:
-        print(f"{outcome}  ({outcome.seconds:.0f} s)")
-    for outcome in outcomes[1:]:
-        print(f"{outcome.name}: {outcome.words}")
+        print(outcome)
     return max(abs(outcome.status) for outcome in outcomes)
 
 
