@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from citizen_platform.core.bilingual import Bilingual, bilingual, complete_when, optional_when
 from citizen_platform.core.database import Model, check, words
+from citizen_platform.organisations.models import Body
 
 TEXTS = ("title", "problem", "can_change", "cannot_change", "background", "decision_maker", "welsh_effects")
 
@@ -26,6 +27,19 @@ class Stage(enum.StrEnum):
     CLOSED = "closed"
     ANALYSING = "analysing"
     ANSWERED = "answered"
+
+
+STATIONS = {
+    Stage.DRAFT: "frame",
+    Stage.OPEN: "ask",
+    Stage.CLOSED: "group",
+    Stage.ANALYSING: "group",
+    Stage.ANSWERED: "answer",
+}
+"""Where each state stands on the loop."""
+
+OPTION_TEXTS = ("name", "description", "cost", "constraints")
+QUESTION_TEXTS = ("text", "hint")
 
 
 class QuestionKind(enum.StrEnum):
@@ -74,6 +88,7 @@ class Consultation(Model):
     decision_on: Mapped[date | None]
     feedback_due_on: Mapped[date | None]
 
+    body: Mapped[Body] = relationship(viewonly=True)
     options: Mapped[list[Option]] = relationship(
         order_by="Option.position, Option.id", cascade="all, delete-orphan", passive_updates=True
     )
@@ -83,6 +98,11 @@ class Consultation(Model):
         cascade="all, delete-orphan",
         passive_updates=True,
     )
+
+    @property
+    def is_draft(self) -> bool:
+        """True while its words may still change."""
+        return self.stage == Stage.DRAFT
 
     def state(self, now: datetime) -> Stage:
         """The state people see: an open consultation is closed from the second its closing time has come."""
