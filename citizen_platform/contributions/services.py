@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
+
+from sqlalchemy import Table, bindparam, update
 
 from citizen_platform.accounts.models import Person
 from citizen_platform.consultations.models import Consultation, Question
-from citizen_platform.contributions.models import Contribution, Door, Receipt
+from citizen_platform.contributions.models import Contribution, Door, Receipt, TextLanguage
 from citizen_platform.core.database import session
 from citizen_platform.core.events import record
 from citizen_platform.core.jobs import enqueue
@@ -16,11 +19,10 @@ CODE_LENGTH = 28
 """Characters of a receipt code: 140 random bits, so that guessing one is hopeless (S23)."""
 
 
-def give_receipt(
-    consultation: Consultation | None, *, door: Door, language: str, now: datetime, code: str | None = None
-) -> tuple[Receipt, str]:
-    """A new receipt and its code. The code is shown to its holder and kept only as a digest."""
-    code = code or new_code(CODE_LENGTH)
+def new_receipt(
+    consultation: Consultation | None, *, door: Door, language: str, now: datetime, code: str
+) -> Receipt:
+    """A receipt for this code in the session, not yet flushed: for doors that take in many at once."""
     receipt = Receipt(
         code_digest=digest(code),
         consultation_id=consultation.id if consultation else None,
@@ -29,16 +31,25 @@ def give_receipt(
         given_at=now,
     )
     session.add(receipt)
+    return receipt
+
+
+def give_receipt(
+    consultation: Consultation | None, *, door: Door, language: str, now: datetime, code: str | None = None
+) -> tuple[Receipt, str]:
+    """A new receipt and its code. The code is shown to its holder and kept only as a digest."""
+    code = code or new_code(CODE_LENGTH)
+    receipt = new_receipt(consultation, door=door, language=language, now=now, code=code)
     session.flush()
     return receipt, code
 
 
-def receive(
-    receipt: Receipt, text: str, *, question: Question | None = None, by: Person | None = None, now: datetime
+def new_statement(
+    receipt: Receipt, text: str, *, question: Question | None = None, now: datetime
 ) -> Contribution:
-    """Store one statement as it was written. Call :func:`detect_soon` once for each act of giving."""
-    contribution = Contribution(
-        receipt_id=receipt.id,
+    """One statement of a receipt as it was written, not yet flushed; whoever calls records what happened."""
+    return Contribution(
+        receipt=receipt,
         consultation_id=receipt.consultation_id,
         question_id=question.id if question else None,
         door=receipt.door,
@@ -46,6 +57,13 @@ def receive(
         text=text,
         received_at=now,
     )
+
+
+def receive(
+    receipt: Receipt, text: str, *, question: Question | None = None, by: Person | None = None, now: datetime
+) -> Contribution:
+    """Store one statement as it was written. Call :func:`detect_soon` once for each act of giving."""
+    contribution = new_statement(receipt, text, question=question, now=now)
     record("contribution.received", contribution, by=by, now=now, door=receipt.door.value)
     return contribution
 
@@ -76,3 +94,16 @@ def withdraw_release(contribution: Contribution, *, by: Person, now: datetime) -
     """No longer allow a statement to be quoted."""
     contribution.released_at = None
     record("contribution.unreleased", contribution, by=by, now=now)
+
+
+def set_languages(found: list[tuple[int, TextLanguage, float]]) -> None:
+    """Keep the languages found in statements (number, language, probability); what was found before stays."""
+    if not found:
+        return
+    table = cast(Table, Contribution.__table__)
+    session.execute(
+        update(table)
+        .where(table.c.id == bindparam("number"), table.c.language.is_(None))
+        .values(language=bindparam("found"), language_probability=bindparam("likely")),
+        [{"number": number, "found": language, "likely": likely} for number, language, likely in found],
+    )

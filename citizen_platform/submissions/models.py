@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from citizen_platform.contributions.models import Door, Receipt
-from citizen_platform.core.database import Json, Model, words
+from citizen_platform.core.bilingual import Bilingual
+from citizen_platform.core.database import Json, Model, check, words
+
+SCALE_WORDS: dict[str, Bilingual] = {
+    "5": Bilingual("Cytuno'n gryf", "Strongly agree"),
+    "4": Bilingual("Cytuno", "Agree"),
+    "3": Bilingual("Ddim yn cytuno nac yn anghytuno", "Neither agree nor disagree"),
+    "2": Bilingual("Anghytuno", "Disagree"),
+    "1": Bilingual("Anghytuno'n gryf", "Strongly disagree"),
+}
+"""The five points of the agreement scale in words."""
 
 
 class Draft(Model):
@@ -59,3 +69,34 @@ class Answer(Model):
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
     question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), index=True)
     value: Mapped[str]
+
+
+class FileImport(Model):
+    """A file of answers. Every row that was looked at is stored, was already there, or is refused with its row and reason.
+
+    ``mapping`` goes from columns to question codes; it is empty until somebody has said it. ``content`` holds the uploaded
+    file only until its rows are in. ``refused`` is a list of ``{"row", "reason", "values"}`` where reason is a key of
+    services.tables.REASONS. The figures change in the transaction that stores the rows, so they are true at any moment.
+    """
+
+    __tablename__ = "file_import"
+    __table_args__ = (check("received = stored + already_there + refused_rows", "every_row_accounted_for"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    name: Mapped[str]
+    door: Mapped[Door] = mapped_column(words(Door))
+    mapping: Mapped[Json] = mapped_column(default=dict)
+    id_column: Mapped[str | None]
+    language_column: Mapped[str | None]
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    uploaded_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    rows: Mapped[int] = mapped_column(default=0)
+    received: Mapped[int] = mapped_column(default=0)
+    stored: Mapped[int] = mapped_column(default=0)
+    already_there: Mapped[int] = mapped_column(default=0)
+    refused_rows: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[list[Json]] = mapped_column(JSON, default=list)
