@@ -48,7 +48,7 @@ def new_statement(
     receipt: Receipt, text: str, *, question: Question | None = None, now: datetime
 ) -> Contribution:
     """One statement of a receipt as it was written, not yet flushed; whoever calls records what happened."""
-    return Contribution(
+    contribution = Contribution(
         receipt=receipt,
         consultation_id=receipt.consultation_id,
         question_id=question.id if question else None,
@@ -57,6 +57,8 @@ def new_statement(
         text=text,
         received_at=now,
     )
+    session.add(contribution)
+    return contribution
 
 
 def receive(
