@@ -70,15 +70,18 @@ def bilingual(name: str) -> Composite[Bilingual]:
     )
 
 
-def complete_when(condition: str, *names: str) -> CheckConstraint:
-    """A constraint: whenever the SQL condition holds, both languages of every named text are there and fresh."""
+def complete_when(condition: str, *names: str, called: str = "both_languages") -> CheckConstraint:
+    """A constraint: whenever the SQL condition holds, both languages of every named text are there and fresh.
+
+    A table with several of them calls each by a name of its own.
+    """
     sides = [
         f"(trim({name}_cy) <> '' AND trim({name}_en) <> '' AND {name}_stale IS NULL)" for name in names
     ]
-    return CheckConstraint(f"NOT ({condition}) OR ({' AND '.join(sides)})", name="both_languages")
+    return CheckConstraint(f"NOT ({condition}) OR ({' AND '.join(sides)})", name=called)
 
 
-def optional_when(condition: str, *names: str) -> CheckConstraint:
+def optional_when(condition: str, *names: str, called: str = "never_one_language") -> CheckConstraint:
     """A constraint for text that may be left out: whenever the condition holds, it has both languages or neither."""
     sides = [f"((trim({name}_cy) = '') = (trim({name}_en) = '') AND {name}_stale IS NULL)" for name in names]
-    return CheckConstraint(f"NOT ({condition}) OR ({' AND '.join(sides)})", name="never_one_language")
+    return CheckConstraint(f"NOT ({condition}) OR ({' AND '.join(sides)})", name=called)
