@@ -1,8 +1,17 @@
 // The site works without this file. It makes long forms easier where the browser can.
-import { Button, CharacterCount, Checkboxes, ErrorSummary, PasswordInput, Radios, SkipLink, createAll } from "govuk-frontend"
+import { Button, CharacterCount, ErrorSummary, PasswordInput, SkipLink, createAll } from "govuk-frontend"
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported")
-for (const component of [Button, CharacterCount, Checkboxes, ErrorSummary, PasswordInput, Radios, SkipLink]) createAll(component)
+for (const component of [Button, CharacterCount, ErrorSummary, PasswordInput, SkipLink]) createAll(component)
+
+// "None of these" and its neighbours put each other out. (What opens under a choice is done by the stylesheet.)
+addEventListener("change", ({ target }) => {
+  if (target.type !== "checkbox" || !target.checked) return
+  const alone = target.dataset.behaviour === "exclusive"
+  for (const other of target.closest(".govuk-checkboxes")?.querySelectorAll("input[type=checkbox]") ?? []) {
+    if (other !== target && other.name === target.name && (alone || other.dataset.behaviour === "exclusive")) other.checked = false
+  }
+})
 
 // Paper shows the reasons too: open every "why" before printing and close what we opened afterwards.
 const opened = new Set()
