@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import Flask, request
 from flask_wtf import FlaskForm
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 from wtforms import Field, StringField, TextAreaField
 from wtforms.validators import StopValidation, ValidationError
@@ -209,4 +210,7 @@ BUILT_IN = (
 
 
 def init_app(app: Flask) -> None:
+    """Let templates name the switch, and let our macros stand on GOV.UK's under their package's name."""
+    govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    app.jinja_loader = ChoiceLoader([loader for loader in (app.jinja_loader, govuk) if loader is not None])
     app.jinja_env.globals["language_switch_name"] = SWITCH
