@@ -16,8 +16,8 @@ from nlp.pairs import read_pairs
 from nlp.words import words
 
 _ROUNDS = 6
-_LEAST_COUNT = 3.0
-_LEAST_PROBABILITY = 0.2
+_LEAST_COUNT = 1.5
+_LEAST_PROBABILITY = 0.12
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 

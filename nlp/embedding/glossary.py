@@ -20,12 +20,16 @@ _LONGEST_PHRASE = 3
 
 
 class Glossed(NamedTuple):
-    """One English word or phrase for ``text[start:end]``; ``source`` is the Welsh lemma, "" for English words."""
+    """One English word or phrase for ``text[start:end]``; ``source`` is the Welsh lemma, "" for English words.
+
+    ``known`` is false for a Welsh word without an entry, which stands as it is written.
+    """
 
     english: str
     source: str
     start: int
     end: int
+    known: bool = True
 
 
 def _rows(path: Path) -> list[list[str]]:
@@ -91,12 +95,13 @@ def gloss_words(text: str, language: str | None) -> list[Glossed]:
             position += 1
             continue
         length, english, source = _longest(tagged, lemmas, position)
-        found.append(Glossed(english, source, word.start, tagged[position + length - 1][0].end))
+        end = tagged[position + length - 1][0].end
+        found.append(Glossed(english or word.text, source, word.start, end, english is not None))
         position += length
     return found
 
 
-def _longest(tagged: list[tuple[Word, bool]], lemmas: list[str], position: int) -> tuple[int, str, str]:
+def _longest(tagged: list[tuple[Word, bool]], lemmas: list[str], position: int) -> tuple[int, str | None, str]:
     """How many words the glossary takes here, their English and their Welsh lemma."""
     exact, _, _ = _tables()
     for length in range(min(_LONGEST_PHRASE, len(tagged) - position), 1, -1):
@@ -108,11 +113,17 @@ def _longest(tagged: list[tuple[Word, bool]], lemmas: list[str], position: int) 
             if phrase in exact:
                 return length, exact[phrase], phrase
     word, lemma = tagged[position][0].text, lemmas[position]
-    return 1, english_for(lemma) or english_for(word) or word, lemma
+    return 1, english_for(lemma) or english_for(word), lemma
 
 
 def gloss(text: str, language: str | None) -> str:
-    """The English that the encoder reads for a text in either language or both."""
+    """The English that the encoder reads for a text in either language or both.
+
+    A Welsh word without an entry is left out unless it looks like a name or nothing else is left: kept, it pulls
+    every Welsh text towards every other, and languages would become topics.
+    """
     if language == "en":
         return text
-    return " ".join(glossed.english for glossed in gloss_words(text, language))
+    glossed = gloss_words(text, language)
+    kept = [word.english for word in glossed if word.known or word.english[:1].isupper()]
+    return " ".join(kept or [word.english for word in glossed]) or text

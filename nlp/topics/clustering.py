@@ -1,0 +1,135 @@
+"""The two steps that stand in for UMAP and HDBSCAN inside BERTopic: PCA, then communities of a neighbour graph.
+
+Deterministic for a seed, needs no number of topics, and drops nobody.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.decomposition import PCA
+from sknetwork.clustering import Leiden
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+COMPONENTS = 30
+_BLOCK = 2_048
+
+
+def neighbours_for(count: int) -> int:
+    """How many neighbours each of ``count`` passages is tied to."""
+    return 12 if count < 250 else 15
+
+
+def resolution_for(count: int) -> float:
+    """Leiden's resolution: finer under 250 passages, where topics are small."""
+    return 1.5 if count < 250 else 1.0
+
+
+def smallest_for(count: int) -> int:
+    """The fewest distinct passages a topic of ``count`` may have."""
+    return max(3, round(count / 40)) if count <= 500 else max(12, round(count / 100))
+
+
+def unit_rows(rows: Any) -> Floats:
+    """Rows scaled to length 1; a zero row stays zero."""
+    array = np.asarray(rows, dtype=np.float64)
+    lengths = np.linalg.norm(array, axis=1, keepdims=True)
+    scaled: Floats = array / np.where(lengths == 0, 1, lengths)
+    return scaled
+
+
+class Reducer:
+    """PCA with the interface BERTopic expects of ``umap_model``."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._pca: Any = None
+
+    def fit(self, rows: Any, y: Any = None) -> "Reducer":
+        array = np.asarray(rows, dtype=np.float64)
+        size = min(COMPONENTS, array.shape[0] - 1, array.shape[1])
+        self._pca = PCA(max(1, size), svd_solver="full", random_state=self._seed).fit(array)
+        return self
+
+    def transform(self, rows: Any) -> Floats:
+        reduced: Floats = self._pca.transform(np.asarray(rows, dtype=np.float64))
+        return reduced
+
+    def fit_transform(self, rows: Any, y: Any = None) -> Floats:
+        return self.fit(rows).transform(rows)
+
+
+def neighbour_graph(rows: Floats, neighbours: int) -> sparse.csr_matrix:
+    """A symmetric graph, shape (n, n): each unit row tied to its nearest by cosine, weights above 0."""
+    count = len(rows)
+    kept = min(neighbours, count - 1)
+    at: list[Ints] = []
+    to: list[Ints] = []
+    weights: list[Floats] = []
+    for start in range(0, count, _BLOCK):
+        likeness = rows[start : start + _BLOCK] @ rows.T
+        here = np.arange(start, start + len(likeness))
+        likeness[here - start, here] = -np.inf
+        nearest = np.argsort(-likeness, axis=1, kind="stable")[:, :kept]
+        at.append(np.repeat(here, kept))
+        to.append(nearest.ravel())
+        weights.append(np.take_along_axis(likeness, nearest, axis=1).ravel())
+    weight = np.maximum(np.concatenate(weights), 1e-6)
+    graph = sparse.csr_matrix((weight, (np.concatenate(at), np.concatenate(to))), shape=(count, count))
+    return sparse.csr_matrix(graph.maximum(graph.T))
+
+
+class LeidenOnNeighbours:
+    """Communities of the neighbour graph, with the interface BERTopic expects of ``hdbscan_model``."""
+
+    def __init__(self, seed: int, *, resolution: float | None = None, smallest: int | None = None) -> None:
+        self._seed = seed
+        self._resolution = resolution
+        self._smallest = smallest
+        self.labels_: Ints = np.zeros(0, dtype=np.int64)
+        self._centroids: Floats = np.zeros((0, 0))
+
+    def fit(self, rows: Any, y: Any = None) -> "LeidenOnNeighbours":
+        units = unit_rows(rows)
+        count = len(units)
+        graph = neighbour_graph(units, neighbours_for(count))
+        leiden = Leiden(resolution=self._resolution or resolution_for(count), random_state=self._seed)
+        labels = np.asarray(leiden.fit_predict(graph), dtype=np.int64)
+        self.labels_ = _by_size(_merge_small(units, labels, self._smallest or smallest_for(count)))
+        self._centroids = _centroids(units, self.labels_)
+        return self
+
+    def predict(self, rows: Any) -> Ints:
+        return np.asarray((unit_rows(rows) @ self._centroids.T).argmax(axis=1), dtype=np.int64)
+
+
+def _centroids(units: Floats, labels: Ints) -> Floats:
+    return unit_rows(np.stack([units[labels == label].mean(axis=0) for label in range(labels.max() + 1)]))
+
+
+def _merge_small(units: Floats, labels: Ints, smallest: int) -> Ints:
+    """Every group under ``smallest`` joins the group whose middle is nearest, the smallest first."""
+    merged = np.unique(labels, return_inverse=True)[1].astype(np.int64)
+    while True:
+        sizes = np.bincount(merged)
+        if len(sizes) == 1 or sizes.min() >= smallest:
+            return merged
+        small = int(sizes.argmin())
+        middles = _centroids(units, merged)
+        likeness = middles @ middles[small]
+        likeness[small] = -np.inf
+        merged[merged == small] = int(likeness.argmax())
+        merged = np.unique(merged, return_inverse=True)[1].astype(np.int64)
+
+
+def _by_size(labels: Ints) -> Ints:
+    """The same groups numbered from the largest; ties by first member."""
+    sizes = np.bincount(labels)
+    firsts = [int(np.flatnonzero(labels == label)[0]) for label in range(len(sizes))]
+    order = sorted(range(len(sizes)), key=lambda label: (-int(sizes[label]), firsts[label]))
+    place = np.empty(len(sizes), dtype=np.int64)
+    place[order] = np.arange(len(sizes))
+    return place[labels]
