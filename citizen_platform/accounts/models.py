@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from citizen_platform.core.database import Model, check, words
+from citizen_platform.core.i18n import _l
 
 
 class Role(enum.StrEnum):
@@ -20,6 +22,21 @@ class Role(enum.StrEnum):
     SCREENER = "screener"
     TRANSLATOR = "translator"
     ADMINISTRATOR = "administrator"
+
+    @property
+    def label(self) -> Any:
+        """The role's name in the reader's language."""
+        return ROLE_NAMES[self]
+
+
+ROLE_NAMES: dict[Role, Any] = {
+    Role.POLICY_OFFICER: _l("Policy officer"),
+    Role.ANALYST: _l("Analyst"),
+    Role.FACILITATOR: _l("Facilitator"),
+    Role.SCREENER: _l("Screener"),
+    Role.TRANSLATOR: _l("Translator"),
+    Role.ADMINISTRATOR: _l("Administrator"),
+}
 
 
 class Person(Model):
@@ -49,6 +66,24 @@ class Person(Model):
         """Slugs of the bodies this person works for, in the order they joined them."""
         return list(dict.fromkeys(membership.body_slug for membership in self.memberships))
 
+    def roles_in(self, body: str) -> list[Role]:
+        """What this person does in the body (its slug), in the order of :class:`Role`."""
+        held = {membership.role for membership in self.memberships if membership.body_slug == body}
+        return [role for role in Role if role in held]
+
+    # What Flask-Login asks of somebody who signs in.
+    is_authenticated = True
+    is_anonymous = False
+
+    @property
+    def is_active(self) -> bool:
+        """False for somebody whose account was closed: they can no longer sign in."""
+        return self.active
+
+    def get_id(self) -> str:
+        """What a session remembers of this person."""
+        return self.fs_uniquifier
+
 
 class Membership(Model):
     """A role of a person in a body."""
@@ -76,3 +111,19 @@ class Invitation(Model):
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
+    body: Mapped[Any] = relationship("Body", viewonly=True)
+
+    def is_open(self, now: datetime) -> bool:
+        """True while the link can be used."""
+        return self.accepted_at is None and now < self.expires_at
+
+
+class Attempt(Model):
+    """A try at a secret (a password, a code) that has not been right. Names no one: ``key`` is a keyed digest."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index(None, "key", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)

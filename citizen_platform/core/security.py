@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
+import ipaddress
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -147,6 +149,14 @@ def new_code(length: int) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
+def derived_code(key: str, purpose: str, length: int = 28) -> str:
+    """The code that belongs to a purpose such as "draft:<secret>": as hard to guess as a random one for whoever lacks
+    the service's key, and the same each time, so that sending twice shows the same receipt.
+    """
+    number = int.from_bytes(hmac.new(key.encode(), purpose.encode(), hashlib.sha256).digest(), "big")
+    return "".join(ALPHABET[(number >> (5 * place)) & 31] for place in range(length))
+
+
 def in_groups(code: str, size: int = 4) -> str:
     """A code as people read it: ``ABCD-EFGH-...``."""
     return "-".join(code[start : start + size] for start in range(0, len(code), size))
@@ -160,6 +170,24 @@ def read_code(typed: str) -> str:
 def digest(secret: str) -> str:
     """How a secret is kept at rest: SHA-256, for random secrets of 128 bits or more only (32 bytes, urlsafe base 64)."""
     return base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()).decode().rstrip("=")
+
+
+def network_digest() -> str:
+    """The network a request comes from, as a keyed digest that gives no address away; an IPv6 network is its first 64 bits."""
+    address = request.remote_addr or ""
+    try:
+        parsed = ipaddress.ip_address(address)
+        if parsed.version == 6:
+            address = str(ipaddress.ip_network((parsed, 64), strict=False))
+    except ValueError:
+        pass
+    return keyed_digest(f"network:{address}")
+
+
+def keyed_digest(text: str) -> str:
+    """A digest only this installation can make: for things that could be guessed, such as addresses."""
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
 def init_app(app: Flask) -> None:
