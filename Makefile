@@ -12,7 +12,7 @@ KEYWORDS := _ _l:1 gettext lazy_gettext ngettext:1,2 pgettext:1c,2 lazy_pgettext
 LINTS := lint-ruff lint-format lint-types lint-templates lint-imports
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint $(LINTS) format translations catalogues benchmark css clean environment test-environment
+.PHONY: help demo test lint $(LINTS) format translations catalogues benchmark pins css clean environment test-environment
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' Makefile
@@ -62,6 +62,10 @@ translations/%/messages.mo: translations/%/messages.po
 
 benchmark: test-environment ## Measure one thing: make benchmark NAME=import
 	@.setup/benchmark '$(NAME)'
+
+pins: test-environment ## Pin the versions that are installed in .venv now (after a change of dependencies)
+	@{ sed '/^[^#]/,$$d' .setup/constraints.txt; $(BIN)/pip freeze --all --exclude-editable | grep -v '^pip=='; } >.venv/pins
+	@mv .venv/pins .setup/constraints.txt
 
 css: ## Build the stylesheet and the script again (needs Node; the built files are kept in the repository)
 	cd .setup/face && npm install --no-audit --no-fund --loglevel=error && npm run --silent build
