@@ -8,7 +8,7 @@ export PORT PYTHON
 BIN := .venv/bin
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/messages.po))
 PACKAGES := citizen_platform nlp
-KEYWORDS := _ _l:1 gettext lazy_gettext ngettext:1,2 pgettext:1c,2 lazy_pgettext:1c,2 npgettext:1c,2,3
+KEYWORDS := _ _l:1 gettext lazy_gettext ngettext:1,2 lazy_ngettext:1,2 pgettext:1c,2 lazy_pgettext:1c,2 npgettext:1c,2,3
 LINTS := lint-ruff lint-format lint-types lint-templates lint-imports
 
 .DEFAULT_GOAL := help

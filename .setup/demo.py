@@ -44,7 +44,7 @@ def serve(processes: Processes, port: int) -> int:
     parent = Parent()
     ready = False
     while (ended := processes.ended()) is None:
-        if not ready and (ready := answers(port)):
+        if not ready and (ready := answers(port) and processes.ended() is None):
             print(f"ready http://127.0.0.1:{port}", flush=True)
         if not ready and time.monotonic() - started > READY_WITHIN:
             print(f"The service did not answer on /readyz within {READY_WITHIN} seconds.", file=sys.stderr)
