@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from citizen_platform.core.bilingual import Bilingual, bilingual, complete_when, optional_when
 from citizen_platform.core.database import Model, check, words
+from citizen_platform.core.i18n import HERE
 from citizen_platform.organisations.models import Body
 
 TEXTS = ("title", "problem", "can_change", "cannot_change", "background", "decision_maker", "welsh_effects")
@@ -83,6 +84,7 @@ class Consultation(Model):
     is_public: Mapped[bool] = mapped_column(default=False)
     stage: Mapped[Stage] = mapped_column(words(Stage), default=Stage.DRAFT)
     drafted_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     decision_on: Mapped[date | None]
@@ -109,6 +111,11 @@ class Consultation(Model):
         if self.stage == Stage.OPEN and self.closes_at is not None and self.closes_at <= now:
             return Stage.CLOSED
         return self.stage
+
+    def is_late(self, now: datetime) -> bool:
+        """True when the day on which people were to hear back has passed and they have not."""
+        due = self.feedback_due_on
+        return self.stage != Stage.ANSWERED and due is not None and due < now.astimezone(HERE).date()
 
     def is_open(self, now: datetime) -> bool:
         """True while answers are taken."""

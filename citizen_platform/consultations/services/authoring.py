@@ -48,6 +48,7 @@ def draft(
         reference=new_code(REFERENCE_LENGTH),
         body_slug=body_slug,
         drafted_at=now,
+        edited_at=now,
         areas=_areas(areas),
         closes_at=closes_at,
         decision_on=decision_on,
@@ -70,7 +71,7 @@ def edit_texts(
 
     ``still_right`` names texts whose stale side somebody has read and found right as it stands.
     """
-    _must_be_draft(consultation)
+    _begin(consultation, now)
     return _edited(consultation, consultation, TEXTS, texts, still_right, "consultation.edited", by, now)
 
 
@@ -85,7 +86,7 @@ def edit_dates(
     now: datetime,
 ) -> None:
     """Set when a draft will close, be decided and be answered, and the areas (GSS codes) it is about."""
-    _must_be_draft(consultation)
+    _begin(consultation, now)
     consultation.areas = _areas(areas)
     consultation.closes_at = closes_at
     consultation.decision_on = decision_on
@@ -95,7 +96,7 @@ def edit_dates(
 
 def add_option(consultation: Consultation, texts: Texts, *, by: Person | None, now: datetime) -> Option:
     """Add a way of dealing with the problem, after the others."""
-    _must_be_draft(consultation)
+    _begin(consultation, now)
     _known(texts, OPTION_TEXTS)
     option = Option(
         position=_next_position(consultation.options), **{name: _fresh(texts.get(name)) for name in OPTION_TEXTS}
@@ -115,13 +116,13 @@ def edit_option(
     now: datetime,
 ) -> list[str]:
     """Change an option of a draft; returns the names of the texts that changed."""
-    _must_be_draft(consultation)
+    _begin(consultation, now)
     return _edited(consultation, option, OPTION_TEXTS, texts, still_right, "option.edited", by, now)
 
 
 def remove_option(consultation: Consultation, option: Option, *, by: Person | None, now: datetime) -> None:
     """Take an option out of a draft."""
-    _must_be_draft(consultation)
+    _begin(consultation, now)
     record("option.removed", option, by=by, now=now)
     consultation.options.remove(option)
     session.flush()
@@ -143,7 +144,7 @@ def add_question(
 
     ``choices`` are codes (or None) and texts; only a choice question has any.
     """
-    _must_be_draft(consultation)
+    _begin(consultation, now)
     _known(texts, QUESTION_TEXTS)
     taken = {question.code for question in consultation.questions}
     if code in taken:
@@ -177,12 +178,14 @@ def edit_question(
 ) -> list[str]:
     """Change a question of a draft; returns the names of the texts that changed. Its code stays.
 
-    A question that is no longer a choice question loses its choices.
+    A question keeps being a choice question until its choices are taken away, so that none is lost by a slip.
     """
-    _must_be_draft(consultation)
+    _begin(consultation, now)
+    if kind != QuestionKind.CHOICE and question.choices:
+        raise DomainError(
+            _l("This question has choices. Clear them and save before you change how people answer."), field="kind"
+        )
     question.kind, question.required, question.about_welsh = kind, required, about_welsh
-    if kind != QuestionKind.CHOICE:
-        question.choices.clear()
     return _edited(consultation, question, QUESTION_TEXTS, texts, still_right, "question.edited", by, now)
 
 
@@ -200,7 +203,7 @@ def set_choices(
     A choice that has a known code is edited (its other language becomes stale); one without a code is new and gets the
     next free letter; an empty text or a choice left out is removed.
     """
-    _must_be_draft(consultation)
+    _begin(consultation, now)
     if choices and question.kind != QuestionKind.CHOICE:
         raise DomainError(_l("Only a choice question has choices."), field="choices")
     known = {choice.code: choice for choice in question.choices}
@@ -227,7 +230,7 @@ def set_choices(
 
 def remove_question(consultation: Consultation, question: Question, *, by: Person | None, now: datetime) -> None:
     """Take a question out of a draft."""
-    _must_be_draft(consultation)
+    _begin(consultation, now)
     record("question.removed", question, by=by, now=now, code=question.code)
     consultation.questions.remove(question)
     session.flush()
@@ -235,7 +238,7 @@ def remove_question(consultation: Consultation, question: Question, *, by: Perso
 
 def move(consultation: Consultation, row: Row, *, up: bool, by: Person | None, now: datetime) -> None:
     """Change places with the option or question before (or after) it; at the end of the list nothing happens."""
-    _must_be_draft(consultation)
+    _begin(consultation, now)
     rows: list[Row] = list(consultation.options if isinstance(row, Option) else consultation.questions)  # type: ignore[arg-type]
     place = rows.index(row)
     other = place - 1 if up else place + 1
@@ -247,11 +250,13 @@ def move(consultation: Consultation, row: Row, *, up: bool, by: Person | None, n
     session.expire(consultation, ["options" if isinstance(row, Option) else "questions"])
 
 
-def _must_be_draft(consultation: Consultation) -> None:
+def _begin(consultation: Consultation, now: datetime) -> None:
+    """Before every edit: only a draft's words change, and the page says when they were last saved."""
     if not consultation.is_draft:
         raise DomainError(
             _l("This consultation has been opened. People have answered these words, so they no longer change.")
         )
+    consultation.edited_at = now
 
 
 def _edited(
