@@ -158,7 +158,9 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=words, description=words)
         command.add_argument("--input", help="a file of JSON lines (default: standard input)")
         command.add_argument("--output", help="the file to write (default: standard output)")
-        command.add_argument("--progress", action="store_true", help="progress as JSON lines on standard error")
+        command.add_argument(
+            "--progress", action="store_true", help="progress as JSON lines on standard error"
+        )
         if name == "topics":
             command.add_argument("--seed", type=int, default=0)
             command.add_argument("--previous", help="an earlier result, whose topic ids are kept")
@@ -182,8 +184,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     run, _ = _COMMANDS[args.command]
     try:
-        source = open(args.input, "rb") if args.input else sys.stdin.buffer
-        with source, lines.output_to(args.output) as out:
+        with lines.input_from(args.input) as source, lines.output_to(args.output) as out:
             run(args, source, out)
     except (lines.BadLine, BadFile) as error:
         print(error, file=sys.stderr)

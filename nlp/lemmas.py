@@ -17,13 +17,15 @@ from nlp.words import words
 _OVERRIDES = Path(__file__).parent / "lemma_overrides.tsv"
 _CLITICS = {"'r": "y", "'n": "yn", "'i": "ei", "'u": "eu", "'w": "ei", "'ch": "eich", "'m": "fy", "'th": "dy"}
 # Short words and verb forms that look mutated and are not.
-_NEVER_MUTATED = frozenset(
-    "mae maen mai mi nid ni na nad nac fel felly lle ond o a i y er un ar am at dan dros drwy gan gyda wrth "
-    "oedd oes dim mewn nes nos heb hyd hi ei eu ein eich hyn hwn hon hynny".split()
-) - {"dan", "dros", "drwy", "gan", "gyda", "dim"}
-_NASAL_AFTER = frozenset(
-    "fy yn ym yng 'n 'm pum saith wyth naw deng deuddeng pymtheng deunaw ugain can".split()
-)
+_NEVER_MUTATED_TEXT = """
+mae maen mai mi nid ni na nad nac fel felly lle ond o a i y er un ar am at wrth oedd oes mewn nes nos heb hyd
+hi ei eu ein eich hyn hwn hon hynny
+"""
+_NEVER_MUTATED = frozenset(_NEVER_MUTATED_TEXT.split())
+_NASAL_AFTER_TEXT = """
+fy yn ym yng 'n 'm pum saith wyth naw deng deuddeng pymtheng deunaw ugain can
+"""
+_NASAL_AFTER = frozenset(_NASAL_AFTER_TEXT.split())
 
 
 @lru_cache(maxsize=1)
@@ -70,16 +72,16 @@ def mutation_of(word: str, lemma: str, previous: str = "") -> Mutation | None:
     for reading in demutations(folded):
         if not _same_start(reading.radical, base):
             continue
-        if reading.mutation == "nasal" and folded[0] in "mn" and folded[1:2] != "h":
-            if fold(previous) not in _NASAL_AFTER:
-                continue
+        looks_plain = reading.mutation == "nasal" and folded[0] in "mn" and folded[1:2] != "h"
+        if looks_plain and fold(previous) not in _NASAL_AFTER:
+            continue
         if reading.mutation == "h" and fold(previous) not in _H_AFTER:
             continue
         return reading.mutation
     return None
 
 
-_H_AFTER = frozenset("ei eu ein 'i 'u 'w 'n ar".split())
+_H_AFTER = frozenset({"ei", "eu", "ein", "'i", "'u", "'w", "'n", "ar"})
 _DIGRAPHS = ("ch", "dd", "ff", "ng", "ll", "ph", "rh", "th")
 
 

@@ -75,6 +75,16 @@ def dump(value: Any) -> str:
 
 
 @contextlib.contextmanager
+def input_from(path: str | None) -> Iterator[IO[bytes]]:
+    """Standard input, or a file."""
+    if path is None:
+        yield sys.stdin.buffer
+        return
+    with open(path, "rb") as stream:
+        yield stream
+
+
+@contextlib.contextmanager
 def output_to(path: str | None) -> Iterator[IO[str]]:
     """Standard output, or a file that appears whole or not at all."""
     if path is None:
@@ -82,7 +92,7 @@ def output_to(path: str | None) -> Iterator[IO[str]]:
         sys.stdout.flush()
         return
     target = Path(path)
-    handle, name = tempfile.mkstemp(dir=target.parent or Path("."), prefix=f".{target.name}.", suffix=".part")
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
     try:
         with open(handle, "w", encoding="utf-8", newline="\n") as stream:
             yield stream

@@ -12,26 +12,26 @@ SHORTEST = 4  # words: a shorter sentence joins its neighbour
 LONGEST = 1_000  # characters: a longer sentence is cut at a space
 MOST = 200  # passages in one statement; what is left joins the last
 
-_ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st e.g i.e eg ie etc no nos tel vs approx dept cllr rev parch h.y e.e ayyb ayb rhif tud gw".split()
-)
+_ABBREVIATIONS_TEXT = """
+mr mrs ms dr prof st e.g i.e eg ie etc no nos tel vs approx dept cllr rev parch h.y e.e ayyb ayb rhif tud gw
+"""
+_ABBREVIATIONS = frozenset(_ABBREVIATIONS_TEXT.split())
 _END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|\n+|;(?=\s)|\s[•·]\s")
-_NOTHING = frozenset(
-    """
-    n/a|na|n.a|n a|none|no|nope|nil|nothing|nothing to add|nothing else|nothing further|nothing more|no comment
-    no comments|no further comment|no further comments|no other comments|none at all|not applicable|not sure|unsure
-    dont know|don't know|do not know|i don't know|no idea|no answer|no response|no opinion|no views|no view
-    as above|see above|same as above|as before|same|same again|ditto|see previous|see previous answer|see below
-    yes|y|n|ok|okay|yep|yeah|fine|agree|disagree|i agree|i disagree|agreed|no thanks|no thank you|thanks|thank you
-    test|asdf|xxx|blank|skip|pass|prefer not to say|not really|no not really|no suggestions|no suggestion
-    dim|dim byd|dim sylw|dim sylwadau|dim sylwadau pellach|dim sylw pellach|dim i'w ychwanegu|dim byd i'w ychwanegu
-    dim byd arall|dim arall|dim barn|dim ateb|ddim yn gwybod|dim yn gwybod|dw i ddim yn gwybod|dwi ddim yn gwybod
-    dim syniad|amherthnasol|ddim yn berthnasol|dim yn berthnasol|nid yw'n berthnasol|a/y|b/g|heb farn|ddim yn siwr
-    fel uchod|gweler uchod|gweler yr uchod|fel yr uchod|yr un fath|yr un peth|gweler isod|fel o'r blaen
-    ie|ydw|ydy|ydi|oes|nac oes|nag oes|nage|nac ydw|nac ydy|nac ydi|do|naddo|bydd|na fydd|iawn|cytuno|anghytuno
-    rwy'n cytuno|dw i'n cytuno|dwi'n cytuno|rwyn cytuno|diolch|dim diolch|diolch yn fawr|gwell gen i beidio dweud
-    """.replace("\n", "|").replace("    ", "").split("|")
-) - {""}
+_NOTHING_TEXT = """
+n/a|na|n.a|n a|none|no|nope|nil|nothing|nothing to add|nothing else|nothing further|nothing more|no comment
+no comments|no further comment|no further comments|no other comments|none at all|not applicable|not sure|unsure
+dont know|don't know|do not know|i don't know|no idea|no answer|no response|no opinion|no views|no view
+as above|see above|same as above|as before|same|same again|ditto|see previous|see previous answer|see below
+yes|y|n|ok|okay|yep|yeah|fine|agree|disagree|i agree|i disagree|agreed|no thanks|no thank you|thanks|thank you
+test|asdf|xxx|blank|skip|pass|prefer not to say|not really|no not really|no suggestions|no suggestion
+dim|dim byd|dim sylw|dim sylwadau|dim sylwadau pellach|dim sylw pellach|dim i'w ychwanegu|dim byd i'w ychwanegu
+dim byd arall|dim arall|dim barn|dim ateb|ddim yn gwybod|dim yn gwybod|dw i ddim yn gwybod|dwi ddim yn gwybod
+dim syniad|amherthnasol|ddim yn berthnasol|dim yn berthnasol|nid yw'n berthnasol|a/y|b/g|heb farn|ddim yn siwr
+fel uchod|gweler uchod|gweler yr uchod|fel yr uchod|yr un fath|yr un peth|gweler isod|fel o'r blaen
+ie|ydw|ydy|ydi|oes|nac oes|nag oes|nage|nac ydw|nac ydy|nac ydi|do|naddo|bydd|na fydd|iawn|cytuno|anghytuno
+rwy'n cytuno|dw i'n cytuno|dwi'n cytuno|rwyn cytuno|diolch|dim diolch|diolch yn fawr|gwell gen i beidio dweud
+"""
+_NOTHING = frozenset(_NOTHING_TEXT.replace("\n", "|").split("|")) - {""}
 
 
 class Passage(NamedTuple):

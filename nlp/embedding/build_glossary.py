@@ -35,7 +35,10 @@ class _Bitext:
         cy_ids = {lemma: number for number, lemma in enumerate(self.cy)}
         en_ids = {lemma: number for number, lemma in enumerate(self.en)}
         self.sentences: list[tuple[Ints, Ints]] = [
-            (np.array([cy_ids[x] for x in cy], dtype=np.int64), np.array([en_ids[x] for x in en], dtype=np.int64))
+            (
+                np.array([cy_ids[x] for x in cy], dtype=np.int64),
+                np.array([en_ids[x] for x in en], dtype=np.int64),
+            )
             for cy, en in pairs
         ]
 
@@ -55,11 +58,11 @@ class _Bitext:
         cells, cell_of = np.unique(source_of * width + target_of, return_inverse=True)
         cell_source, cell_target = cells // width, cells % width
         t: Floats = np.ones(len(cells))
-        counts = t
+        counts: Floats = t
         for _ in range(_ROUNDS):
             weight = t[cell_of]
             share = weight / np.bincount(slot_of, weights=weight, minlength=slot)[slot_of]
-            counts = np.bincount(cell_of, weights=share, minlength=len(cells))
+            counts = np.bincount(cell_of, weights=share, minlength=len(cells)).astype(np.float64)
             t = counts / np.bincount(cell_source, weights=counts)[cell_source]
         return cell_source, cell_target, t, counts
 
@@ -78,7 +81,9 @@ def build(folder: Path) -> str:
         score = t * reverse.get((c, e), 0.0) ** 0.5
         if score > best.get(c, (0.0,))[0]:
             best[c] = (score, t, n, e)
-    rows = [f"{bitext.cy[c]}\t{bitext.en[e]}\t{t:.3f}\t{n:.0f}" for c, (s, t, n, e) in best.items() if s >= 0.02]
+    rows = [
+        f"{bitext.cy[c]}\t{bitext.en[e]}\t{t:.3f}\t{n:.0f}" for c, (s, t, n, e) in best.items() if s >= 0.02
+    ]
     head = (
         "# Welsh lemma, English lemma, probability, expected count. Learned by nlp.embedding.build_glossary\n"
         "# (IBM Model 1, both directions) from permissively licensed pairs of public services; see LICENCE-NOTE.md.\n"

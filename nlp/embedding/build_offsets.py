@@ -20,7 +20,9 @@ def build(folder: Path) -> str:
     chosen = pairs[:: max(1, len(pairs) // _PAIRS)][:_PAIRS]
     encoder = Encoder()
     means = {
-        language: encoder.raw([getattr(pair, language) for pair in chosen], [language] * len(chosen)).mean(axis=0)
+        language: encoder.raw([getattr(pair, language) for pair in chosen], [language] * len(chosen)).mean(
+            axis=0
+        )
         for language in ("cy", "en")
     }
     rounded = {language: [round(float(x), 5) for x in mean] for language, mean in means.items()}

@@ -51,6 +51,7 @@ class Encoder:
         glossed = [gloss(text, lang) for text, lang in zip(texts, known, strict=True)]
         vectors = self._model.encode(glossed, progress)
         means = _offsets()
-        both = (means["cy"] + means["en"]) / 2
-        mean = np.stack([means.get(lang, both) if lang != "other" else means["en"] for lang in known])
+        both: Vectors = ((means["cy"] + means["en"]) / 2).astype(np.float32)
+        of = {"cy": means["cy"], "mixed": both}
+        mean: Vectors = np.stack([of.get(lang, means["en"]) for lang in known]).astype(np.float32)
         return unit(vectors - mean)

@@ -101,7 +101,9 @@ def gloss_words(text: str, language: str | None) -> list[Glossed]:
     return found
 
 
-def _longest(tagged: list[tuple[Word, bool]], lemmas: list[str], position: int) -> tuple[int, str | None, str]:
+def _longest(
+    tagged: list[tuple[Word, bool]], lemmas: list[str], position: int
+) -> tuple[int, str | None, str]:
     """How many words the glossary takes here, their English and their Welsh lemma."""
     exact, _, _ = _tables()
     for length in range(min(_LONGEST_PHRASE, len(tagged) - position), 1, -1):
@@ -109,7 +111,11 @@ def _longest(tagged: list[tuple[Word, bool]], lemmas: list[str], position: int) 
         if not all(welsh for _, welsh in tagged[span]):
             continue
         written = " ".join(_key(word.text) for word, _ in tagged[span])
-        for phrase in (written, " ".join([lemmas[position], *written.split(" ")[1:]]), " ".join(lemmas[span])):
+        for phrase in (
+            written,
+            " ".join([lemmas[position], *written.split(" ")[1:]]),
+            " ".join(lemmas[span]),
+        ):
             if phrase in exact:
                 return length, exact[phrase], phrase
     word, lemma = tagged[position][0].text, lemmas[position]

@@ -36,7 +36,9 @@ def _checked(path: Path, expected: str) -> bytes:
     data = path.read_bytes()
     found = hashlib.sha256(data).hexdigest()
     if found != expected:
-        raise ModelError(f"{path.name}: sha256 is {found}, expected {expected}; refusing to use another model")
+        raise ModelError(
+            f"{path.name}: sha256 is {found}, expected {expected}; refusing to use another model"
+        )
     return data
 
 
@@ -52,8 +54,12 @@ class Model:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session: Any = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
-        self._threads = max(1, min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2))
+        self._session: Any = onnxruntime.InferenceSession(
+            weights, options, providers=["CPUExecutionProvider"]
+        )
+        self._threads = max(
+            1, min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
+        )
 
     def encode_one(self, text: str) -> Vectors:
         """The mean of the token vectors, not yet normalised, shape (384,)."""

@@ -42,7 +42,9 @@ def build(folder: Path) -> str:
         common = sorted((key for key in total if total[key] >= least), key=lambda key: (-total[key], key))
         for key in sorted(common[:size]):
             rows.append(f"{kind}\t{key}\t{_odds(table['cy'], table['en'], key, 0.5):.2f}")
-    return "# Learned by nlp.language.build_weights from permissively licensed pairs.\n" + "\n".join(rows) + "\n"
+    return (
+        "# Learned by nlp.language.build_weights from permissively licensed pairs.\n" + "\n".join(rows) + "\n"
+    )
 
 
 if __name__ == "__main__":

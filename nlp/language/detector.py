@@ -21,11 +21,12 @@ _LETTERS = 0.9  # how much the letters of a new word count
 _LONGEST = 20_000  # characters looked at: enough to know
 _PRIOR = -0.5  # a text that says nothing either way is likelier English
 # Grammar words of neighbours that neither Welsh nor English has.
-_FOREIGN = frozenset(
-    "est les une des pour dans très avec nous qui pas sur je que c'est sont cette der das und ist nicht für zu sie "
-    "wir auf mit el los las una para muy es siempre por con il che sono molto não muito um się nie jest że oraz "
-    "het een niet voor tá agus an go na bhfuil".split()
-) - {"an", "go", "na", "es"}
+_FOREIGN_TEXT = """
+est les une des pour dans très avec nous qui pas sur je que c'est sont cette der das und ist nicht für zu sie
+wir auf mit el los las una para muy siempre por con il che sono molto não muito um się nie jest że oraz het
+een niet voor tá agus bhfuil
+"""
+_FOREIGN = frozenset(_FOREIGN_TEXT.split())
 
 
 class Tagged(NamedTuple):
@@ -116,7 +117,10 @@ def tag(text: str) -> list[Tagged]:
     found = words(text)
     weighed = [_weigh_in_place(text, word) for word in found]
     path = _path([odds for odds, _ in weighed])
-    return [Tagged(w, l, o, k) for w, l, (o, k) in zip(found, path, weighed, strict=True)]
+    return [
+        Tagged(word, language, odds, known)
+        for word, language, (odds, known) in zip(found, path, weighed, strict=True)
+    ]
 
 
 def _is_foreign(text: str, tagged: Sequence[Tagged]) -> bool:

@@ -11,29 +11,29 @@ from nlp.lemmas import lemma_of
 from nlp.welsh import fold_apostrophes, is_stop_word
 
 # Words that name no matter: fine in a sentence, useless as the name of a group.
-_EMPTY = frozenset(
-    """
-    able about absolutely actually add again ago agree allow already also although always amount another answer any
-    anything area ask available away bad be become believe best better big bit bring call can case certain change
-    clear come comment concern consider could day deal definitely difficult do does don done easy end enough ensure
-    especially etc even ever every everyone everything example extremely fact far feel few find first full generally
-    get give go going good great happen happy hard have having help here high hope huge idea important improve
-    include instead issue just keep kind know lack large last leave less let like likely little live local long look
-    lot love low made main make many matter may mean might more most much must near need never new next nice no not
-    nothing now number of off often ok old one only open order other otherwise own part particularly people perhaps
-    place please plus point poor possible probably problem proper provide put quite rather really reason regular
-    right run same say see seem several short should show simply since small so some someone something soon sort
-    start stay still stop such suggest sure take talk tell thank thanks that the then there thing think though time
-    today too total towards true try turn two up upon use useful user usual usually various very view want way week
-    well what whatever when where which while who whole why will wish with within without word would wrong year yes
-    yet i'm i've i'd it's that's there's don't doesn't isn't can't won't didn't wasn't aren't it they we you he she
-    yn y yr a o i er ac ar at de la
-    """.split()
-)
-_ING = frozenset(
-    "parking housing training building recycling cycling planning funding learning crossing wellbeing swimming "
-    "heating lighting meeting walking parenting speeding fly-tipping engineering farming shopping dredging".split()
-)
+_EMPTY_TEXT = """
+able about absolutely actually add again ago agree allow already also although always amount another answer
+any anything area ask available away bad be become believe best better big bit bring call can case certain
+change clear come comment concern consider could day deal definitely difficult do does don done easy end
+enough ensure especially etc even ever every everyone everything example extremely fact far feel few find
+first full generally get give go going good great happen happy hard have having help here high hope huge idea
+important improve include instead issue just keep kind know lack large last leave less let like likely little
+live local long look lot love low made main make many matter may mean might more most much must near need
+never new next nice no not nothing now number of off often ok old one only open order other otherwise own part
+particularly people perhaps place please plus point poor possible probably problem proper provide put quite
+rather really reason regular right run same say see seem several short should show simply since small so some
+someone something soon sort start stay still stop such suggest sure take talk tell thank thanks that the then
+there thing think though time today too total towards true try turn two up upon use useful user usual usually
+various very view want way week well what whatever when where which while who whole why will wish with within
+without word would wrong year yes yet i'm i've i'd it's that's there's don't doesn't isn't can't won't didn't
+wasn't aren't it they we you he she yn y yr a o i er ac ar at de la
+"""
+_EMPTY = frozenset(_EMPTY_TEXT.split())
+_ING_TEXT = """
+parking housing training building recycling cycling planning funding learning crossing wellbeing swimming
+heating lighting meeting walking parenting speeding fly-tipping engineering farming shopping dredging
+"""
+_ING = frozenset(_ING_TEXT.split())
 _SAME = {"flooding": "flood", "buses": "bus", "bike": "bicycle", "cycle": "cycling", "gp": "doctor"}
 
 

@@ -8,9 +8,7 @@ from scipy.optimize import linear_sum_assignment
 SHARE = 0.3  # of the statements both runs grouped, fewer than this is another topic
 
 
-def keep_ids(
-    groups: Sequence[set[str]], previous: Mapping[str, set[str]], reserved: set[str]
-) -> list[str]:
+def keep_ids(groups: Sequence[set[str]], previous: Mapping[str, set[str]], reserved: set[str]) -> list[str]:
     """An id for each group of statement ids: the old one where most of the same statements are together.
 
     Old and new are matched one to one so that the overlap (intersection over union among statements grouped in

@@ -19,7 +19,7 @@ def ranked_concepts(groups: Sequence[Sequence[Sequence[Concept]]]) -> list[list[
     texts = [" ".join(concept.key for passage in group for concept in passage) for group in groups]
     if not any(texts):
         return [[] for _ in groups]
-    vectorizer = CountVectorizer(token_pattern=r"\S+", lowercase=False)
+    vectorizer = CountVectorizer(analyzer=str.split)
     counts = vectorizer.fit_transform(texts)
     weights = ClassTfidfTransformer(reduce_frequent_words=True).fit(counts).transform(counts).toarray()
     spread = [_spread(group) for group in groups]

@@ -97,7 +97,7 @@ def _discover(vectors: Vectors, concepts: Sequence[Sequence[Concept]], seed: int
         embedding_model=None,
         umap_model=Reducer(seed),
         hdbscan_model=LeidenOnNeighbours(seed),
-        vectorizer_model=CountVectorizer(token_pattern=r"\S+", lowercase=False),
+        vectorizer_model=CountVectorizer(analyzer=str.split),
         calculate_probabilities=False,
         verbose=False,
     )
@@ -144,7 +144,7 @@ class _Grouping:
         rest = np.flatnonzero(self.groups == -1)
         self.too_few = len(rest) < FEWEST
         if discovers and not self.too_few:
-            labels = _discover(vectors[rest], [concepts[i] for i in rest], seed)
+            labels = _discover(vectors[rest], [concepts[int(i)] for i in rest], seed)
             self.groups[rest] = np.where(labels >= 0, labels + self.frames, -1)
         self.count = max(self.frames, int(self.groups.max(initial=-1)) + 1)
         middles = _middles(vectors, self.groups, self.count)
@@ -255,7 +255,9 @@ def _describe(
     frames: Sequence[Frame],
 ) -> list[Topic]:
     names = Names(concepts)
-    by_group = [[concepts[i] for i in np.flatnonzero(grouping.groups == g)] for g in range(grouping.count)]
+    by_group = [
+        [concepts[int(i)] for i in np.flatnonzero(grouping.groups == g)] for g in range(grouping.count)
+    ]
     terms = [terms_for(ranked, names) for ranked in ranked_concepts(by_group)] if by_group else []
     fallbacks = [BilingualText(name, name) for name in ids]
     labels = labels_for(terms, fallbacks)
@@ -270,9 +272,7 @@ def _describe(
         if spoken.get("other"):
             by_language["other"] = spoken["other"]
         examples = _examples(statements, languages, split, grouping, group)
-        topics.append(
-            Topic(name, labels[group], terms[group], len(members[group]), by_language, examples)
-        )
+        topics.append(Topic(name, labels[group], terms[group], len(members[group]), by_language, examples))
     return topics
 
 
@@ -344,7 +344,9 @@ def _settings(distinct: int) -> dict[str, Any]:
 def _quality(
     split: Sequence[_Passage], distinct: Sequence[_Passage], grouping: _Grouping, *, discovers: bool
 ) -> dict[str, Any]:
-    placed = [i for i in range(len(distinct)) if grouping.groups[i] >= 0 and distinct[i].language in ("cy", "en")]
+    placed = [
+        i for i in range(len(distinct)) if grouping.groups[i] >= 0 and distinct[i].language in ("cy", "en")
+    ]
     groups = [int(grouping.groups[i]) for i in placed]
     language_nmi = (
         float(normalized_mutual_info_score([distinct[i].language for i in placed], groups)) if placed else 0.0

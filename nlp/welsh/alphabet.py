@@ -5,7 +5,28 @@ import re
 from nlp.welsh.folding import fold
 
 ALPHABET = (
-    *("a", "b", "c", "ch", "d", "dd", "e", "f", "ff", "g", "ng", "h", "i", "j", "k", "l", "ll", "m", "n", "o"),
+    *(
+        "a",
+        "b",
+        "c",
+        "ch",
+        "d",
+        "dd",
+        "e",
+        "f",
+        "ff",
+        "g",
+        "ng",
+        "h",
+        "i",
+        "j",
+        "k",
+        "l",
+        "ll",
+        "m",
+        "n",
+        "o",
+    ),
     *("p", "ph", "q", "r", "rh", "s", "t", "th", "u", "v", "w", "x", "y", "z"),
 )
 """The 29 letters of Welsh, with k, q, v, x and z (borrowed names) where Latin order has them."""
@@ -53,11 +74,7 @@ def sort_key(text: str) -> str:
     """
     primary: list[str] = []
     for word in text.split():
-        ranks = [
-            _RANK.get(letter, letter)
-            for letter in letters(word)
-            if letter in _RANK or letter.isalnum()
-        ]
+        ranks = [_RANK.get(letter, letter) for letter in letters(word) if letter in _RANK or letter.isalnum()]
         if ranks:
             primary.append("".join(ranks))
     return " ".join(primary) + "\x01" + fold(text) + "\x01" + text

@@ -6,10 +6,10 @@ from nlp.welsh.folding import fold
 from nlp.welsh.mutation import mutate
 
 # Words before which "ac" stands although they begin with a consonant.
-_AC_BEFORE = frozenset(
-    "fe fel felly mae maent mai megis meddai mewn mi mor mwyach na nac nad ni nid roedd roeddwn roeddent "
-    "sydd sy sut bron chwaith dyma dyna hefyd".split()
-) - {"mewn", "bron", "chwaith", "hefyd", "dyma", "dyna", "mwyach", "sut"}
+_AC_BEFORE_TEXT = """
+fe fel felly mae maent mai megis meddai mi mor na nac nad ni nid roedd roeddwn roeddent sydd sy
+"""
+_AC_BEFORE = frozenset(_AC_BEFORE_TEXT.split())
 # Figures whose Welsh name begins with a vowel: un, wyth, un ar ddeg, un ar bymtheg, wyth deg...
 _AC_FIGURES = frozenset({"1", "8", "11", "16", *map(str, range(80, 90))})
 
