@@ -65,7 +65,9 @@ def test_what_is_read_stands_out_from_its_ground(scheme: str, front: str, back: 
 
 def test_the_sum_is_the_one_of_the_standard() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
-    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)  # the grey that famously just fails
+    assert contrast("#777777", "#ffffff") == pytest.approx(
+        4.48, abs=0.01
+    )  # the grey that famously just fails
 
 
 def test_both_schemes_name_the_same_colours() -> None:
@@ -86,7 +88,13 @@ def test_the_built_stylesheet_holds_the_tokens_as_written() -> None:
 def test_gorse_is_kept_for_focus() -> None:
     """Yellow means "you are here" and nothing else: it is never a colour of words or of a resting surface."""
     for sheet in (STATIC / "src").glob("_*.scss"):
-        for rule in re.findall(r"([^{}]+)\{([^{}]*var\(--gorse\)[^{}]*)\}", sheet.read_text(encoding="utf-8")):
+        for rule in re.findall(
+            r"([^{}]+)\{([^{}]*var\(--gorse\)[^{}]*)\}", sheet.read_text(encoding="utf-8")
+        ):
             selector, declarations = rule
-            assert "focus" in selector or "--govuk-focus-colour" in declarations, f"{sheet.name}: {selector.strip()}"
-            assert not re.search(r"(?<![-\w])color:\s*var\(--gorse\)", declarations), f"{sheet.name}: {selector.strip()}"
+            assert "focus" in selector or "--govuk-focus-colour" in declarations, (
+                f"{sheet.name}: {selector.strip()}"
+            )
+            assert not re.search(r"(?<![-\w])color:\s*var\(--gorse\)", declarations), (
+                f"{sheet.name}: {selector.strip()}"
+            )
