@@ -9,7 +9,15 @@ from datetime import datetime, time
 from typing import Any
 
 import wtforms
-from wtforms import BooleanField, FieldList, FormField, HiddenField, RadioField, SelectField, SelectMultipleField
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+)
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from citizen_platform.consultations.models import QuestionKind
@@ -25,7 +33,9 @@ USUAL_CLOSING_TIME = "17:00"
 
 def area_choices(codes: Iterable[str]) -> list[tuple[str, str]]:
     """Areas as choices, in the reader's alphabetical order."""
-    return [(code, local(AREAS[code])) for code in sort_welsh_or_english(codes, lambda code: local(AREAS[code]))]
+    return [
+        (code, local(AREAS[code])) for code in sort_welsh_or_english(codes, lambda code: local(AREAS[code]))
+    ]
 
 
 class AreaForm(Form):
@@ -94,12 +104,20 @@ def _long(name: str, hint: Any, rows: int = 6) -> BilingualField:
 class TextsForm(Section):
     """The texts of a consultation."""
 
-    title = BilingualField(LABELS["title"], description=_l("The subject in a few plain words."), max_chars=200)
-    problem = _long("problem", _l("The problem as people meet it, not a solution. Who is affected, when and where?"), 8)
+    title = BilingualField(
+        LABELS["title"], description=_l("The subject in a few plain words."), max_chars=200
+    )
+    problem = _long(
+        "problem", _l("The problem as people meet it, not a solution. Who is affected, when and where?"), 8
+    )
     can_change = _long("can_change", _l("What people's answers can still change."))
     cannot_change = _long("cannot_change", _l("What is already settled, and the reason for each."))
-    background = _long("background", _l("What people need to know to give a useful answer, with figures and sources."), 8)
-    decision_maker = _long("decision_maker", _l("Who decides, where, and what they will have before them."), 4)
+    background = _long(
+        "background", _l("What people need to know to give a useful answer, with figures and sources."), 8
+    )
+    decision_maker = _long(
+        "decision_maker", _l("Who decides, where, and what they will have before them."), 4
+    )
     welsh_effects = _long(
         "welsh_effects",
         _l(
@@ -116,7 +134,9 @@ class OptionForm(Section):
     name = BilingualField(LABELS["name"], max_chars=200)
     description = _long("description", _l("What would be different, and for whom."))
     cost = _long("cost", _l("Money, time or other things given up. An estimate is fine if you say so."), 4)
-    constraints = _long("constraints", _l("Law, people, time or anything else that limits it. May be left out."), 4)
+    constraints = _long(
+        "constraints", _l("Law, people, time or anything else that limits it. May be left out."), 4
+    )
 
 
 class ChoiceForm(wtforms.Form):
@@ -142,7 +162,10 @@ class QuestionForm(Section):
     kind = RadioField(_l("How do people answer?"), validators=[Required(_l("Choose how people answer"))])
     text = BilingualField(LABELS["text"], multiline=True, rows=3, max_chars=1_000)
     hint = BilingualField(
-        LABELS["hint"], description=_l("What may help people answer. May be left out."), multiline=True, rows=3,
+        LABELS["hint"],
+        description=_l("What may help people answer. May be left out."),
+        multiline=True,
+        rows=3,
         max_chars=1_000,
     )
     required = BooleanField(_l("People have to answer this question"))
@@ -169,7 +192,9 @@ class DatesForm(Section):
 
     closes_on = DateField(_l("Last day for answers"), description=_l("For example, 27 3 2027"))
     closes_time = Text(
-        _l("Closing time on that day"), description=_l("By the clock in Wales, for example 17:00"), default=USUAL_CLOSING_TIME
+        _l("Closing time on that day"),
+        description=_l("By the clock in Wales, for example 17:00"),
+        default=USUAL_CLOSING_TIME,
     )
     decision_on = DateField(_l("Date of the decision"), description=_l("After the closing date."))
     feedback_due_on = DateField(

@@ -128,7 +128,9 @@ class Option(Model):
     __tablename__ = "option"
     __table_args__ = (
         ForeignKeyConstraint(
-            ["consultation_id", "is_public"], ["consultation.id", "consultation.is_public"], onupdate="CASCADE"
+            ["consultation_id", "is_public"],
+            ["consultation.id", "consultation.is_public"],
+            onupdate="CASCADE",
         ),
         complete_when("is_public", "name", "description", "cost"),
         optional_when("is_public", "constraints"),
@@ -150,7 +152,9 @@ class Question(Model):
     __tablename__ = "question"
     __table_args__ = (
         ForeignKeyConstraint(
-            ["consultation_id", "is_public"], ["consultation.id", "consultation.is_public"], onupdate="CASCADE"
+            ["consultation_id", "is_public"],
+            ["consultation.id", "consultation.is_public"],
+            onupdate="CASCADE",
         ),
         UniqueConstraint("id", "is_public"),
         UniqueConstraint("consultation_id", "code"),
@@ -180,7 +184,9 @@ class Choice(Model):
 
     __tablename__ = "choice"
     __table_args__ = (
-        ForeignKeyConstraint(["question_id", "is_public"], ["question.id", "question.is_public"], onupdate="CASCADE"),
+        ForeignKeyConstraint(
+            ["question_id", "is_public"], ["question.id", "question.is_public"], onupdate="CASCADE"
+        ),
         UniqueConstraint("question_id", "code"),
         complete_when("is_public", "text"),
     )

@@ -14,7 +14,7 @@ from citizen_platform.organisations.models import AREAS, Body
 _ORDER_SHOWN = {Stage.OPEN: 0, Stage.CLOSED: 1, Stage.ANALYSING: 1, Stage.ANSWERED: 2, Stage.DRAFT: 3}
 
 
-def _consultations() -> Select[tuple[Consultation]]:
+def _consultations() -> Select[Consultation]:
     """All consultations with their bodies, newest first."""
     return (
         select(Consultation)
@@ -23,7 +23,7 @@ def _consultations() -> Select[tuple[Consultation]]:
     )
 
 
-def _whole(statement: Select[tuple[Consultation]]) -> Select[tuple[Consultation]]:
+def _whole(statement: Select[Consultation]) -> Select[Consultation]:
     """The same with options, questions and choices: three statements more, however many there are."""
     return statement.options(
         selectinload(Consultation.options),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TypeVar
 
 from citizen_platform.accounts.models import Person
 from citizen_platform.consultations.models import (
@@ -26,7 +25,6 @@ from citizen_platform.core.security import new_code
 from citizen_platform.organisations.models import AREAS
 
 Texts = Mapping[str, Bilingual]
-Row = TypeVar("Row", Option, Question)
 REFERENCE_LENGTH = 8
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -99,7 +97,8 @@ def add_option(consultation: Consultation, texts: Texts, *, by: Person | None, n
     _begin(consultation, now)
     _known(texts, OPTION_TEXTS)
     option = Option(
-        position=_next_position(consultation.options), **{name: _fresh(texts.get(name)) for name in OPTION_TEXTS}
+        position=_next_position(consultation.options),
+        **{name: _fresh(texts.get(name)) for name in OPTION_TEXTS},
     )
     consultation.options.append(option)
     record("option.added", option, by=by, now=now)
@@ -183,7 +182,8 @@ def edit_question(
     _begin(consultation, now)
     if kind != QuestionKind.CHOICE and question.choices:
         raise DomainError(
-            _l("This question has choices. Clear them and save before you change how people answer."), field="kind"
+            _l("This question has choices. Clear them and save before you change how people answer."),
+            field="kind",
         )
     question.kind, question.required, question.about_welsh = kind, required, about_welsh
     return _edited(consultation, question, QUESTION_TEXTS, texts, still_right, "question.edited", by, now)
@@ -228,7 +228,9 @@ def set_choices(
     record("question.choices", question, by=by, now=now, choices=[choice.code for choice in kept])
 
 
-def remove_question(consultation: Consultation, question: Question, *, by: Person | None, now: datetime) -> None:
+def remove_question(
+    consultation: Consultation, question: Question, *, by: Person | None, now: datetime
+) -> None:
     """Take a question out of a draft."""
     _begin(consultation, now)
     record("question.removed", question, by=by, now=now, code=question.code)
@@ -236,10 +238,13 @@ def remove_question(consultation: Consultation, question: Question, *, by: Perso
     session.flush()
 
 
-def move(consultation: Consultation, row: Row, *, up: bool, by: Person | None, now: datetime) -> None:
+def move(
+    consultation: Consultation, row: Option | Question, *, up: bool, by: Person | None, now: datetime
+) -> None:
     """Change places with the option or question before (or after) it; at the end of the list nothing happens."""
     _begin(consultation, now)
-    rows: list[Row] = list(consultation.options if isinstance(row, Option) else consultation.questions)  # type: ignore[arg-type]
+    name = "options" if isinstance(row, Option) else "questions"
+    rows: list[Option | Question] = list(getattr(consultation, name))
     place = rows.index(row)
     other = place - 1 if up else place + 1
     if 0 <= other < len(rows):
@@ -247,14 +252,16 @@ def move(consultation: Consultation, row: Row, *, up: bool, by: Person | None, n
     for position, each in enumerate(rows, 1):
         each.position = position
     record(f"{row.__tablename__}.moved", row, by=by, now=now, up=up)
-    session.expire(consultation, ["options" if isinstance(row, Option) else "questions"])
+    session.expire(consultation, [name])
 
 
 def _begin(consultation: Consultation, now: datetime) -> None:
     """Before every edit: only a draft's words change, and the page says when they were last saved."""
     if not consultation.is_draft:
         raise DomainError(
-            _l("This consultation has been opened. People have answered these words, so they no longer change.")
+            _l(
+                "This consultation has been opened. People have answered these words, so they no longer change."
+            )
         )
     consultation.edited_at = now
 

@@ -80,7 +80,9 @@ def _in_texts(consultation: Consultation) -> Iterator[Gap]:
 
 def _in_options(consultation: Consultation) -> Iterator[Gap]:
     if not consultation.options:
-        yield Gap(Section.OPTIONS, _l("There is no option yet: add at least one, with what it costs."), "options")
+        yield Gap(
+            Section.OPTIONS, _l("There is no option yet: add at least one, with what it costs."), "options"
+        )
     for number, option in enumerate(consultation.options, 1):
         for name in OPTION_TEXTS:
             label = _l("Option %(number)d, %(text)s", number=number, text=LABELS[name])
@@ -131,7 +133,7 @@ def _in_dates(consultation: Consultation, now: datetime) -> Iterator[Gap]:
     elif closes_at is not None and decision_on <= closes_at.astimezone(HERE).date():
         yield Gap(
             Section.DATES,
-            _l("The decision would be made before people have finished answering: enter a date after the closing date."),
+            _l("The decision would be made before people have finished answering: enter a later date."),
             "decision_on-day",
         )
     if feedback_due_on is None:
@@ -159,6 +161,8 @@ def _sides(section: Section, name: str, label: Any, text: Bilingual, row: int | 
         sentence = (
             _l("%(text)s: the Welsh may be out of date, because the English has changed since.", text=label)
             if text.stale == "cy"
-            else _l("%(text)s: the English may be out of date, because the Welsh has changed since.", text=label)
+            else _l(
+                "%(text)s: the English may be out of date, because the Welsh has changed since.", text=label
+            )
         )
         yield Gap(section, sentence, f"{name}-{text.stale}", row, text.stale, stale=True)

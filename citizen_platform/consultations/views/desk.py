@@ -87,7 +87,9 @@ def gap_url(body: str, consultation: Consultation, gap: services.Gap) -> str:
 
 def shown(template: str, **values: Any) -> ResponseReturnValue:
     """A page with a form: 422 when what was sent was not taken, so that nothing is committed."""
-    return render_template(template, **values), 422 if request.method == "POST" and not is_language_switch() else 200
+    return render_template(
+        template, **values
+    ), 422 if request.method == "POST" and not is_language_switch() else 200
 
 
 def texts_of(row: Consultation | Option | Question, names: tuple[str, ...]) -> list[Any]:
@@ -109,7 +111,9 @@ def desk_index(body: str) -> ResponseReturnValue:
     return render_template(
         "consultations/desk_index.html",
         body=body,
-        rows=[(row, row.state(now), len(services.missing(row, now=now)) if row.is_draft else 0) for row in rows],
+        rows=[
+            (row, row.state(now), len(services.missing(row, now=now)) if row.is_draft else 0) for row in rows
+        ],
         stations=STATIONS,
         is_editor=current_person().holds(body, *EDITORS),
     )
@@ -134,7 +138,11 @@ def edit(body: str, reference: str) -> ResponseReturnValue:
     consultation = own(body, reference)
     around = frame(body, consultation, "texts")
     if not consultation.is_draft or not around["is_editor"]:
-        return abort(403) if request.method == "POST" else render_template("consultations/standing.html", **around)
+        return (
+            abort(403)
+            if request.method == "POST"
+            else render_template("consultations/standing.html", **around)
+        )
     form = TextsForm(obj=consultation)
     stored = texts_of(consultation, TEXTS)
     begin(form, stored)

@@ -62,7 +62,9 @@ def edit_option(body: str, reference: str, option: int) -> ResponseReturnValue:
             form.refuse(error)
         else:
             flash(_("Saved."), "success")
-            return redirect(url_for("consultations.edit_option", body=body, reference=reference, option=option), 303)
+            return redirect(
+                url_for("consultations.edit_option", body=body, reference=reference, option=option), 303
+            )
     return shown("consultations/option.html", form=form, option=row, **frame(body, consultation, "options"))
 
 
@@ -74,7 +76,9 @@ def move_option(body: str, reference: str, option: int) -> ResponseReturnValue:
     services.move(
         consultation, row, up=request.form.get("to") == "up", by=current_person(), now=datetime.now(UTC)
     )
-    return redirect(url_for("consultations.options", body=body, reference=reference, _anchor=f"option-{option}"), 303)
+    return redirect(
+        url_for("consultations.options", body=body, reference=reference, _anchor=f"option-{option}"), 303
+    )
 
 
 @page(blueprint, f"{RULE}/<int:option>/remove", access=EDIT, methods=("GET", "POST"))

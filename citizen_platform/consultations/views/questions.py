@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -47,12 +47,14 @@ def new_question(body: str, reference: str) -> ResponseReturnValue:
             )
             return redirect(after_adding(body, consultation, question), 303)
         form.refuse(DomainError(_("Enter the question in Welsh or in English"), field="text"))
-    return shown("consultations/question.html", form=form, question=None, **frame(body, consultation, "questions"))
+    return shown(
+        "consultations/question.html", form=form, question=None, **frame(body, consultation, "questions")
+    )
 
 
 def after_adding(body: str, consultation: Consultation, question: Question) -> str:
     """Where to go once a question has been added, with a word about what comes next."""
-    place = {"body": body, "reference": consultation.reference}
+    place: dict[str, Any] = {"body": body, "reference": consultation.reference}
     if question.kind == QuestionKind.CHOICE:
         flash(_("The question has been added. Now write its choices."), "success")
         return url_for("consultations.edit_question", question=question.id, _anchor="choices", **place)
@@ -83,18 +85,24 @@ def edit_question(body: str, reference: str, question: int) -> ResponseReturnVal
             form.refuse(error)
         else:
             return redirect(after_saving(body, reference, question), 303)
-    return shown("consultations/question.html", form=form, question=row, **frame(body, consultation, "questions"))
+    return shown(
+        "consultations/question.html", form=form, question=row, **frame(body, consultation, "questions")
+    )
 
 
 def save(consultation: Consultation, question: Question, form: QuestionForm) -> None:
     """Store a question and its choices, in the order that the button pressed asks for."""
-    who_when = {"by": current_person(), "now": datetime.now(UTC)}
+    who_when: dict[str, Any] = {"by": current_person(), "now": datetime.now(UTC)}
     right = form.still_right.data
     kind = QuestionKind(form.kind.data)
     choices = [pair for pair in rearranged(form.choice_rows(), request.form.get("do", "")) if pair[1]]
     if question.kind == QuestionKind.CHOICE:
         services.set_choices(
-            consultation, question, choices, still_right=[name.removeprefix("choice-") for name in right], **who_when
+            consultation,
+            question,
+            choices,
+            still_right=[name.removeprefix("choice-") for name in right],
+            **who_when,
         )
     services.edit_question(
         consultation,
@@ -126,7 +134,7 @@ def rearranged(rows: list[T], pressed: str) -> list[T]:
 def after_saving(body: str, reference: str, question: int) -> str:
     """Back to the same question, at its choices when one of their buttons was pressed."""
     pressed = request.form.get("do", "")
-    place = {"body": body, "reference": reference, "question": question}
+    place: dict[str, Any] = {"body": body, "reference": reference, "question": question}
     flash(_("Saved."), "success")
     if pressed == "more":
         return url_for("consultations.edit_question", **place, more=1, _anchor="choices")

@@ -15,7 +15,13 @@ from citizen_platform.core.i18n import _
 from citizen_platform.core.security import current_person, page
 
 
-@page(blueprint, "/desk/<body>/consultations/<reference>/open", access=EDIT, methods=("GET", "POST"), endpoint="open")
+@page(
+    blueprint,
+    "/desk/<body>/consultations/<reference>/open",
+    access=EDIT,
+    methods=("GET", "POST"),
+    endpoint="open",
+)
 def open_(body: str, reference: str) -> ResponseReturnValue:
     """Everything that is missing, each with its place; when nothing is, open."""
     consultation = own_draft(body, reference)
