@@ -1,4 +1,4 @@
-"""Topics are proposed by a machine, one set per run; themes are decided by people. Texts are never copied: only offsets.
+"""Topics are proposed by a machine, one set per run; themes are decided by people. No text is copied, only offsets.
 
 Offsets count code points in the text of the contribution: a passage is ``text[start:end]``.
 """
@@ -29,8 +29,9 @@ class LeftReason(enum.StrEnum):
 class TopicRun(Model):
     """One grouping by machine of what a consultation (or one of its questions) was told.
 
-    The row is stored once: ``finished_at`` is set in the transaction that writes the topics. How far it is stands in the job.
-    ``result``: ``counts`` (statements, assigned, unassigned, no_content), ``passages``, ``versions``, ``settings``, ``seconds``, ``quality``.
+    The row is stored once: ``finished_at`` is set in the transaction that writes the topics. How far it is stands in
+    the job. ``result``: ``counts`` (statements, assigned, unassigned, no_content), ``passages``, ``versions``,
+    ``settings``, ``seconds``, ``quality``.
     """
 
     __tablename__ = "topic_run"

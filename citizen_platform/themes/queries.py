@@ -1,4 +1,4 @@
-"""Reads of runs, topics and themes. What the public sees goes through the functions whose names begin with ``public_``."""
+"""Reads of runs, topics and themes. What the public sees comes from functions whose names begin with ``public_``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, distinct, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from citizen_platform.consultations.models import Question, QuestionKind
@@ -172,9 +172,10 @@ def public_theme(consultation_id: int, number: int) -> Theme | None:
 
 @dataclass
 class ThemeCount:
-    """How many spoke of a theme. ``languages`` and ``doors`` count statements; keys are values of TextLanguage and Door.
+    """How many spoke of a theme. ``languages`` and ``doors`` count statements.
 
-    A statement whose language nobody has looked for yet counts in the language of its form.
+    Their keys are the values of TextLanguage and Door. A statement whose language nobody has looked for yet counts in
+    the language of its form.
     """
 
     people: int = 0
@@ -260,7 +261,7 @@ def statements_in(theme_id: int, page: int = 1) -> tuple[list[InTheme], int]:
 def statements_outside(
     theme: Theme, words: str, page: int = 1, *, no_theme: bool = False
 ) -> tuple[list[Contribution], int]:
-    """One page of statements that hold the words and are not in the theme (``no_theme``: in no theme), and the pages."""
+    """One page of statements with these words that are not in the theme (``no_theme``: in none), and the pages."""
     reached = [Theme.consultation_id == theme.consultation_id] if no_theme else [Theme.id == theme.id]
     belongs = exists().where(
         ThemePassage.contribution_id == Contribution.id, ThemePassage.theme_id == Theme.id, *reached
@@ -269,15 +270,6 @@ def statements_outside(
     if words.strip():
         found = found.where(func.lower(Contribution.text).contains(words.strip().lower(), autoescape=True))
     return _page(found, page)
-
-
-def contribution_of(consultation_id: int, contribution_id: int) -> Contribution | None:
-    """A statement made to this consultation."""
-    return session.scalar(
-        select(Contribution).where(
-            Contribution.consultation_id == consultation_id, Contribution.id == contribution_id
-        )
-    )
 
 
 def _page(found: Select[tuple[Contribution]], page: int) -> tuple[list[Contribution], int]:
@@ -302,9 +294,9 @@ class Coverage:
 
 
 def coverage(consultation_id: int, *, public_only: bool = True) -> Coverage:
-    """How many statements are in a theme (signed off, or any), had no content, were read by a person, wait to be read."""
+    """What became of every statement: in a theme (signed off, or any), without content, read by a person, or not."""
     here = Contribution.consultation_id == consultation_id
-    shown: list[ColumnElement[bool]] = [Theme.is_public] if public_only else []
+    shown = [Theme.is_public] if public_only else []
     grouped = exists().where(
         ThemePassage.contribution_id == Contribution.id, ThemePassage.theme_id == Theme.id, *shown
     )
@@ -335,6 +327,14 @@ class Grouped:
     contribution_id: int
     theme: Theme
     passage: ThemePassage
+
+
+def public_suggested(consultation_id: int) -> bool:
+    """True when a machine suggested any of the signed-off themes; false when people made them all by hand."""
+    from_machine = exists().where(
+        ThemeTopic.theme_id == Theme.id, Theme.consultation_id == consultation_id, Theme.is_public
+    )
+    return bool(session.scalar(select(from_machine)))
 
 
 def themes_of_receipt(receipt_id: int) -> list[Grouped]:

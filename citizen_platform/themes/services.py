@@ -1,4 +1,4 @@
-"""What an analyst does: ask for a run, stop it, make themes of topics or by hand, sign them off. And storing a run's result."""
+"""What an analyst does: ask for a run or stop it, make themes of topics or by hand, sign them off; storing a result."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ def ask(
     by: Person | None,
     now: datetime,
 ) -> TopicRun:
-    """Queue a run over what people said; the first one after closing begins the analysis. Refuses while another run waits or works, and when nothing was said."""
+    """Queue a run over what people said; the first one after closing begins the analysis.
+
+    Refuses while another run waits or works, and when nothing was said.
+    """
     question_id = question.id if question else None
     if not queries.has_statements(consultation.id, question_id):
         raise DomainError(_l("There is nothing to group yet: no statements have come in."))
@@ -241,7 +244,12 @@ def add_statement(theme: Theme, contribution: Contribution, *, by: Person, now: 
 
 
 def remove_statement(theme: Theme, contribution: Contribution, *, by: Person, now: datetime) -> None:
-    """Take a statement, with all its passages, out of a theme."""
+    """Take a statement, with all its passages, out of a theme. A public theme keeps at least one."""
+    others = exists().where(
+        ThemePassage.theme_id == theme.id, ThemePassage.contribution_id != contribution.id
+    )
+    if theme.is_public and not session.scalar(select(others)):
+        raise DomainError(_l("This theme is public: it cannot lose its last statement."))
     session.execute(
         delete(ThemePassage).where(
             ThemePassage.theme_id == theme.id, ThemePassage.contribution_id == contribution.id
