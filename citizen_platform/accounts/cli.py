@@ -32,7 +32,12 @@ def invite(email: str, held: str, body: str) -> None:
     try:
         with transaction():
             _invitation, links = services.invite(
-                email, Role(held), body, origin=current_app.config["DOLEN"].origin, by=None, now=datetime.now(UTC)
+                email,
+                Role(held),
+                body,
+                origin=current_app.config["DOLEN"].origin,
+                by=None,
+                now=datetime.now(UTC),
             )
     except IntegrityError as error:
         raise click.ClickException(f"there is no body {body}") from error

@@ -58,7 +58,8 @@ class Person(Model):
     def holds(self, body: str, *roles: Role) -> bool:
         """True when this person has one of the roles in the body (its slug); any role when none is named."""
         return any(
-            membership.body_slug == body and (not roles or membership.role in roles) for membership in self.memberships
+            membership.body_slug == body and (not roles or membership.role in roles)
+            for membership in self.memberships
         )
 
     @property

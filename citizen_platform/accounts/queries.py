@@ -77,7 +77,9 @@ def open_invitations_of(body_slug: str, now: datetime) -> list[Invitation]:
         session.scalars(
             select(Invitation)
             .where(
-                Invitation.body_slug == body_slug, Invitation.accepted_at.is_(None), Invitation.expires_at > now
+                Invitation.body_slug == body_slug,
+                Invitation.accepted_at.is_(None),
+                Invitation.expires_at > now,
             )
             .order_by(Invitation.made_at.desc(), Invitation.id.desc())
         )

@@ -56,8 +56,8 @@ def role(*roles: Role) -> Access:
 def take_try(tries: dict[str, int], *, now: datetime) -> list[int]:
     """Count a try at a secret before it is checked; returns what :func:`forgive` takes when it was right.
 
-    ``tries`` maps what is counted (``"panel-code:" + network``) to the wrong tries allowed in five minutes. The count is
-    a short transaction of its own, so that it stays when the request fails: call it before anything is written.
+    ``tries`` maps what is counted (``"panel-code:" + network``) to the wrong tries allowed in five minutes. The count
+    is a short transaction of its own, so that it stays when the request fails: call it before anything is written.
     Raises TooManyTries, with nothing counted, when there were too many.
     """
     with db.engine.begin() as connection:
@@ -137,7 +137,9 @@ def add_person(email: str, name: str, *, language: str, password: str, now: date
     return person
 
 
-def give_role(person: Person, body_slug: str, held: Role, *, by: Person | None, now: datetime) -> Membership | None:
+def give_role(
+    person: Person, body_slug: str, held: Role, *, by: Person | None, now: datetime
+) -> Membership | None:
     """Let a person act for a body in a role; None when they already do."""
     if person.holds(body_slug, held):
         return None
@@ -226,9 +228,7 @@ def accept(invitation: Invitation, person: Person, *, now: datetime) -> None:
         raise DomainError(_l("This invitation was written to another address"))
     used = session.execute(
         update(Invitation)
-        .where(
-            Invitation.id == invitation.id, Invitation.accepted_at.is_(None), Invitation.expires_at > now
-        )
+        .where(Invitation.id == invitation.id, Invitation.accepted_at.is_(None), Invitation.expires_at > now)
         .values(accepted_at=now)
     )
     if not used.rowcount:  # type: ignore[attr-defined]
@@ -249,12 +249,16 @@ def remove_role(membership: Membership, *, by: Person, now: datetime) -> None:
     locked = session.scalars(
         select(Membership).where(Membership.id.in_(administrators)).order_by(Membership.id).with_for_update()
     ).all()
-    record("role.removed", membership, by=by, now=now, role=membership.role.value, person=membership.person_id)
+    record(
+        "role.removed", membership, by=by, now=now, role=membership.role.value, person=membership.person_id
+    )
     gone = delete(Membership).where(Membership.id == membership.id)
     if membership.role == Role.ADMINISTRATOR and membership in locked:
         gone = gone.where(select(func.count()).select_from(administrators.subquery()).scalar_subquery() > 1)
     if not session.execute(gone, execution_options={"synchronize_session": False}).rowcount:  # type: ignore[attr-defined]
         raise DomainError(
-            _l("This is the last administrator. Make somebody else an administrator first, then remove this role.")
+            _l(
+                "This is the last administrator. Make somebody else an administrator first, then remove this role."
+            )
         )
     session.expire_all()

@@ -88,7 +88,11 @@ def accept(secret: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             person = services.add_person(
-                invitation.email, form.name.data, language=form.language.data, password=form.password.data, now=now
+                invitation.email,
+                form.name.data,
+                language=form.language.data,
+                password=form.password.data,
+                now=now,
             )
             services.accept(invitation, person, now=now)
         except DomainError as error:
@@ -123,7 +127,12 @@ def members(body: str) -> ResponseReturnValue:
     return render_template("accounts/members.html", body=body, people=people, invitations=invitations)
 
 
-@page(blueprint, "/desk/<body>/members/invite", access=services.role(Role.ADMINISTRATOR), methods=("GET", "POST"))
+@page(
+    blueprint,
+    "/desk/<body>/members/invite",
+    access=services.role(Role.ADMINISTRATOR),
+    methods=("GET", "POST"),
+)
 def invite(body: str) -> ResponseReturnValue:
     """Invite somebody to a role."""
     form = InviteForm()
@@ -179,13 +188,17 @@ def remove_role(body: str, number: int) -> ResponseReturnValue:
             flash(
                 _("%(name)s no longer has the role: %(role)s.", name=person.name, role=held.label), "success"
             )
-            still_allowed = current_person().holds(body, Role.ADMINISTRATOR)
-            return redirect(url_for("accounts.members", body=body) if still_allowed else url_for("organisations.desks"), 303)
-    return render_template("accounts/remove_role.html", form=form, body=body, person=person, held=held), refused_status()
+            if current_person().holds(body, Role.ADMINISTRATOR):
+                return redirect(url_for("accounts.members", body=body), 303)
+            return redirect(url_for("organisations.desks"), 303)
+    page_of_role = render_template(
+        "accounts/remove_role.html", form=form, body=body, person=person, held=held
+    )
+    return page_of_role, refused_status()
 
 
 def refused_status() -> int:
-    """A form that was sent and is shown again was not accepted; one that is shown first, or in the other language, is fine."""
+    """422 for a form that was sent and is shown again; 200 when it is shown first, or in the other language."""
     return 422 if request.method == "POST" and not is_language_switch() else 200
 
 
@@ -212,7 +225,6 @@ def in_language(path: str, language: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Let Flask-Login find the person of each request."""
+    """Let Flask-Login find the person of each request, and every page offer to sign out."""
     login_manager.init_app(app)
-
-
+    app.context_processor(lambda: {"sign_out_url": url_for("accounts.sign_out")})

@@ -92,7 +92,11 @@ def desk(body: str) -> ResponseReturnValue:
 def may_open(endpoint: str, person: Person, body: str) -> bool:
     """True when the page exists and this person's roles in the body open it."""
     access = ACCESS.get(endpoint)
-    return endpoint in current_app.view_functions and access is not None and access.allows(person, {"body": body})
+    return (
+        endpoint in current_app.view_functions
+        and access is not None
+        and access.allows(person, {"body": body})
+    )
 
 
 def desk_words() -> dict[str, Any]:
