@@ -1,7 +1,7 @@
 """A decision answers a theme: you said, we did, and why.
 
-The database keeps the promises: nothing public in one language, no refusal without its reason, no answer to a theme that is
-not public itself (``theme_is_public`` is carried in by a composite foreign key that cascades).
+The database keeps the promises: nothing public in one language, no refusal without its reason, no answer to a theme
+that is not public itself (``theme_is_public`` is carried in by a composite foreign key that cascades).
 """
 
 from __future__ import annotations

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import enum
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from citizen_platform.consultations.models import Consultation
+from citizen_platform.contributions.models import Contribution, Receipt
 from citizen_platform.core.database import session
 from citizen_platform.decisions.models import Answer, Decision
 from citizen_platform.themes.models import Theme
+from citizen_platform.themes.queries import themes_of_receipt
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,9 @@ class Waiting:
     themes: list[Theme]
 
 
-def public_waiting(*, body: str | None = None, area: str | None = None) -> list[Waiting]:
+def public_waiting(
+    *, body: str | None = None, area: str | None = None, consultation_id: int | None = None
+) -> list[Waiting]:
     """What is not answered yet: earliest promised feedback first."""
     answered = select(Decision.theme_id).where(Decision.is_public)
     found = (
@@ -89,6 +95,8 @@ def public_waiting(*, body: str | None = None, area: str | None = None) -> list[
     )
     if body:
         found = found.where(Consultation.body_slug == body)
+    if consultation_id:
+        found = found.where(Consultation.id == consultation_id)
     piles: dict[int, Waiting] = {}
     for theme, consultation in session.execute(found):
         if area and consultation.areas and area not in consultation.areas:
@@ -118,6 +126,97 @@ def answered(consultation_ids: Iterable[int]) -> dict[int, Answered]:
     for consultation_id, done, all_themes in rows:
         counts[consultation_id] = Answered(done, all_themes)
     return {consultation_id: counts[consultation_id] for consultation_id in ids}
+
+
+# --- the receipt: what became of what I said ---
+
+
+class Step(enum.StrEnum):
+    """A step on the path of somebody's words."""
+
+    RECEIVED = "received"
+    READ = "read"
+    GROUPED = "grouped"
+    ANSWERED = "answered"
+
+
+@dataclass(frozen=True)
+class Happened:
+    """A step that happened, and when; with the theme, and the decision, that it is about."""
+
+    step: Step
+    at: datetime
+    theme: Theme | None = None
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """One statement of a receipt, and each signed-off theme it is in with that theme's published decision, if any."""
+
+    contribution: Contribution
+    parts: list[tuple[Theme, Decision | None]]
+
+
+@dataclass(frozen=True)
+class Story:
+    """The path of a receipt, newest step first. ``read`` of its statements were read by a person."""
+
+    receipt: Receipt
+    consultation: Consultation | None
+    said: list[Said]
+    read: int
+    steps: list[Happened]
+
+    @property
+    def unanswered(self) -> list[Theme]:
+        """Themes of these statements that have no published answer, each once."""
+        waiting = {
+            theme.id: theme for said in self.said for theme, decision in said.parts if decision is None
+        }
+        return list(waiting.values())
+
+
+def story(receipt: Receipt) -> Story:
+    """What became of a receipt's statements, as far as it is public."""
+    grouped = themes_of_receipt(receipt.id)
+    answers = public_answers({found.theme.id for found in grouped})
+    said = [
+        Said(
+            contribution,
+            [
+                (found.theme, answers.get(found.theme.id))
+                for found in grouped
+                if found.contribution_id == contribution.id
+            ],
+        )
+        for contribution in receipt.contributions
+    ]
+    steps = [Happened(Step.RECEIVED, receipt.given_at)]
+    read = [
+        contribution.read_at for contribution in receipt.contributions if contribution.read_at is not None
+    ]
+    if read:
+        steps.append(Happened(Step.READ, max(read)))
+    under: dict[int, Happened] = {}
+    for found in grouped:
+        signed_off = found.theme.signed_off_at
+        assert signed_off is not None
+        at = max(signed_off, found.passage.added_at)
+        if found.theme.id not in under or at < under[found.theme.id].at:
+            under[found.theme.id] = Happened(Step.GROUPED, at, found.theme)
+    steps += under.values()
+    for theme_id, decision in answers.items():
+        assert decision.published_at is not None
+        at = max(decision.published_at, under[theme_id].at)
+        steps.append(Happened(Step.ANSWERED, at, under[theme_id].theme, decision))
+    order = list(Step)
+    steps.sort(key=lambda happened: (happened.at, order.index(happened.step)), reverse=True)
+    consultation = session.get(Consultation, receipt.consultation_id) if receipt.consultation_id else None
+    return Story(receipt, consultation, said, len(read), steps)
+
+
+# --- the desk ---
 
 
 def decisions(consultation_id: int) -> dict[int, Decision]:

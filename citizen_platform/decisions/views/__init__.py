@@ -1,0 +1,26 @@
+"""Pages of decisions: the policy officer's desk, you said we did, and the receipt."""
+
+from citizen_platform.decisions import blueprint
+from citizen_platform.decisions.forms import ANSWERS
+from citizen_platform.decisions.models import REFUSALS, Answer
+from citizen_platform.decisions.views import desk, public, receipts
+
+__all__ = ["desk", "public", "receipts"]
+
+KINDS = (
+    {answer: "done" for answer in Answer}
+    | {Answer.STILL_DECIDING: "waiting"}
+    | {no: "closed" for no in REFUSALS}
+)
+
+
+@blueprint.app_template_filter("answer_word")
+def answer_word(answer: Answer) -> str:
+    """An answer in the reader's language."""
+    return str(ANSWERS[answer])
+
+
+@blueprint.app_template_filter("answer_kind")
+def answer_kind(answer: Answer) -> str:
+    """The shape and colour that ``status`` gives an answer."""
+    return KINDS[answer]
