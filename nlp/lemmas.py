@@ -72,7 +72,7 @@ def mutation_of(word: str, lemma: str, previous: str = "") -> Mutation | None:
     for reading in demutations(folded):
         if not _same_start(reading.radical, base):
             continue
-        looks_plain = reading.mutation == "nasal" and folded[0] in "mn" and folded[1:2] != "h"
+        looks_plain = reading.mutation == "nasal" and not folded.startswith(("mh", "nh", "ng"))
         if looks_plain and fold(previous) not in _NASAL_AFTER:
             continue
         if reading.mutation == "h" and fold(previous) not in _H_AFTER:

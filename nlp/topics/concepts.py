@@ -34,6 +34,9 @@ parking housing training building recycling cycling planning funding learning cr
 heating lighting meeting walking parenting speeding fly-tipping engineering farming shopping dredging
 """
 _ING = frozenset(_ING_TEXT.split())
+_PARTICIPLES = frozenset(
+    {"disabled", "closed", "retired", "limited", "wasted", "neglected", "derelict", "isolated"}
+)
 _SAME = {"flooding": "flood", "buses": "bus", "bike": "bicycle", "cycle": "cycling", "gp": "doctor"}
 
 
@@ -44,6 +47,7 @@ class Concept(NamedTuple):
     language: str
     shown: str
     is_name: bool
+    is_initials: bool = False
 
 
 def _key(english: str, *, is_name: bool = False) -> str:
@@ -67,17 +71,19 @@ def concepts_of(text: str, language: str | None) -> list[Concept]:
     for word in gloss_words(text, language):
         written = text[word.start : word.end]
         is_name = written[:1].isupper() and word.start > 0
+        is_initials = 1 < len(written) <= 5 and written.isupper() and not text.isupper()
         if not word.source:
             key = _key(word.english, is_name=is_name)
             lowered = fold_apostrophes(word.english).lower()
             if not _says_nothing(key) and not _says_nothing(lowered):
                 # "disabled" and "welcoming" are words of their own; other forms show their lemma
-                shown = lowered if lowered.endswith(("ed", "ing")) else key.replace("_", " ")
-                found.append(Concept(key, "en", shown, is_name))
+                own_word = lowered.endswith("ing") or lowered in _PARTICIPLES
+                shown = lowered if own_word else key.replace("_", " ")
+                found.append(Concept(key, "en", shown, is_name, is_initials))
         elif not is_stop_word(written) and not is_stop_word(word.source) and len(word.source) > 2:
             key = _key(word.english) if word.known else word.source
             if not _says_nothing(key):
-                found.append(Concept(key, "cy", word.source, is_name))
+                found.append(Concept(key, "cy", word.source, is_name, is_initials))
     return found
 
 
@@ -87,12 +93,14 @@ class Names:
     def __init__(self, texts: Iterable[Sequence[Concept]]) -> None:
         self._shown: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self._capitals: Counter[str] = Counter()
+        self._initials: Counter[str] = Counter()
         self._seen: Counter[str] = Counter()
         for concepts in texts:
             for concept in concepts:
                 self._shown[concept.key, concept.language][concept.shown] += 1
                 self._seen[concept.key] += 1
                 self._capitals[concept.key] += concept.is_name
+                self._initials[concept.key] += concept.is_initials
 
     def _commonest(self, key: str, language: str) -> str | None:
         counted = self._shown.get((key, language))
@@ -110,7 +118,9 @@ class Names:
             english = key.replace("_", " ")
         if welsh is None and english is not None:
             welsh = welsh_for(key.replace("_", " ")) or welsh_for(english)
-        if self.is_name(key):
+        if self._initials[key] * 2 > self._seen[key]:
+            welsh, english = (welsh or english or key).upper(), (english or welsh or key).upper()
+        elif self.is_name(key):
             welsh, english = welsh or english, english or welsh
             welsh = welsh[:1].upper() + welsh[1:] if welsh else welsh
             english = english[:1].upper() + english[1:] if english else english
