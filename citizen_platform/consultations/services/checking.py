@@ -85,7 +85,7 @@ def _in_options(consultation: Consultation) -> Iterator[Gap]:
         )
     for number, option in enumerate(consultation.options, 1):
         for name in OPTION_TEXTS:
-            label = _l("Option %(number)d, %(text)s", number=number, text=LABELS[name])
+            label = _l("Option %(number)d, “%(text)s”", number=number, text=LABELS[name])
             yield from _sides(Section.OPTIONS, name, label, getattr(option, name), option.id)
 
 
@@ -105,7 +105,7 @@ def _in_questions(consultation: Consultation) -> Iterator[Gap]:
         )
     for number, question in enumerate(questions, 1):
         for name in QUESTION_TEXTS:
-            label = _l("Question %(number)d, %(text)s", number=number, text=LABELS[name])
+            label = _l("Question %(number)d, “%(text)s”", number=number, text=LABELS[name])
             yield from _sides(Section.QUESTIONS, name, label, getattr(question, name), question.id)
         if question.kind != QuestionKind.CHOICE:
             continue
