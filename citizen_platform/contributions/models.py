@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from citizen_platform.core.database import Model, check, not_blank, words
+from citizen_platform.core.i18n import lazy_pgettext
 
 
 class Door(enum.StrEnum):
@@ -31,6 +32,27 @@ class TextLanguage(enum.StrEnum):
     ENGLISH = "en"
     MIXED = "mixed"
     OTHER = "other"
+
+
+DOOR_NAMES = {
+    Door.WEB: lazy_pgettext("door", "Web form"),
+    Door.PAPER: lazy_pgettext("door", "On paper"),
+    Door.EMAIL: lazy_pgettext("door", "By e-mail"),
+    Door.PHONE: lazy_pgettext("door", "By phone"),
+    Door.EVENT: lazy_pgettext("door", "At an event"),
+    Door.PANEL: lazy_pgettext("door", "Panel"),
+    Door.ASSEMBLY: lazy_pgettext("door", "Assembly"),
+    Door.PROPOSAL: lazy_pgettext("door", "Proposal"),
+}
+"""How each door is named to people."""
+
+LANGUAGE_NAMES = {
+    TextLanguage.WELSH: lazy_pgettext("language", "Welsh"),
+    TextLanguage.ENGLISH: lazy_pgettext("language", "English"),
+    TextLanguage.MIXED: lazy_pgettext("language", "Both languages"),
+    TextLanguage.OTHER: lazy_pgettext("language", "Another language"),
+}
+"""How each language is named to people."""
 
 
 class Receipt(Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from sqlalchemy import Select, func, select
@@ -55,6 +56,14 @@ def contribution_in(consultation_id: int, contribution_id: int) -> Contribution 
     return session.scalar(
         select(Contribution).where(Contribution.id == contribution_id, Contribution.consultation_id == consultation_id)
     )
+
+
+def contributions_in(consultation_id: int, contribution_ids: Collection[int]) -> list[Contribution]:
+    """Statements by their numbers, only those made in that consultation."""
+    chosen = select(Contribution).where(
+        Contribution.id.in_(contribution_ids), Contribution.consultation_id == consultation_id
+    )
+    return list(session.scalars(chosen.order_by(Contribution.id)))
 
 
 def statements_of(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -17,7 +15,7 @@ from citizen_platform.core.database import session
 from citizen_platform.core.errors import DomainError, Gone
 from citizen_platform.core.events import record
 from citizen_platform.core.i18n import _l
-from citizen_platform.core.security import ALPHABET, digest, new_code
+from citizen_platform.core.security import derived_code, digest, new_code
 from citizen_platform.submissions import queries
 from citizen_platform.submissions.models import Answer, Draft, Submission
 
@@ -61,13 +59,8 @@ def save_draft(draft: Draft, answers: Mapping[str, str], *, language: str, now: 
 
 
 def code_of(secret: str) -> str:
-    """The receipt code of a draft, always the same for its secret, and of no use for finding the secret.
-
-    28 characters of 5 bits from an HMAC-SHA256 under the secret (140 random bits).
-    """
-    mac = hmac.new(secret.encode(), b"dolen receipt code", hashlib.sha256).digest()
-    number = int.from_bytes(mac, "big")
-    return "".join(ALPHABET[(number >> 5 * place) & 31] for place in range(contributions.CODE_LENGTH))
+    """The receipt code of a draft: always the same for its secret, and of no use for finding the secret."""
+    return derived_code(secret, "receipt", contributions.CODE_LENGTH)
 
 
 def send(draft: Draft, secret: str, *, now: datetime) -> tuple[Submission, str]:
@@ -75,16 +68,17 @@ def send(draft: Draft, secret: str, *, now: datetime) -> tuple[Submission, str]:
 
     Raises Gone when the consultation has closed, NothingAnswered when nothing was answered, DomainError (with the
     question's code as its field) when a required answer is missing or the draft's one-time code was used elsewhere.
+    The draft then keeps its words.
     """
     consultation = session.get_one(Consultation, draft.consultation_id)
     source_key, code = source_of(draft), code_of(secret)
-    before = queries.submission_from(consultation.id, source_key)
-    if before is None:
+    sent = queries.submission_from(consultation.id, source_key)
+    if sent is None:
         if not consultation.is_open(now):
             raise Gone(_l("This consultation has closed. Your answers were not sent."))
         texts, choices = by_kind(consultation, draft.answers)
         refuse_missing(consultation, {**texts, **choices})
-        made, _code = take_in(
+        sent, _code = take_in(
             consultation,
             source_key=source_key,
             door=draft.door,
@@ -96,16 +90,15 @@ def send(draft: Draft, secret: str, *, now: datetime) -> tuple[Submission, str]:
             now=now,
             code=code,
         )
-        draft.answers = {}
-        draft.changed_at = now
-        if made is not None:
+        if sent is not None:
             contributions.detect_soon(now=now)
-            return made, code
-        before = queries.submission_from(consultation.id, source_key)
-        assert before is not None
-    if before.receipt.code_digest != digest(code):
+        else:  # another tab sent it in between
+            sent = queries.submission_from(consultation.id, source_key)
+            assert sent is not None
+    if sent.receipt.code_digest != digest(code):
         raise DomainError(_l("Answers have already been sent with your one-time code. Each code counts once."))
-    return before, code
+    draft.answers = {}
+    return sent, code
 
 
 def source_of(draft: Draft) -> str:
