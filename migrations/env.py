@@ -32,6 +32,9 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+        if engine.dialect.name == "sqlite":  # the connection goes back to its pool as it came
+            connection.commit()
+            connection.execute(text("PRAGMA foreign_keys=ON"))
 
 
 run()

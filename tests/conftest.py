@@ -6,19 +6,24 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import has_app_context
 from flask.testing import FlaskClient
+from flask_migrate import upgrade
 
 from citizen_platform import create_app
 from citizen_platform.accounts.models import Person, Role
 from citizen_platform.core.database import CommittingFlask, db
+from citizen_platform.core.jobs import Job
 from config import Settings
 from tests import make
 
@@ -59,14 +64,14 @@ def app(worker_id: str) -> Iterator[CommittingFlask]:
         app = create_app(settings_for(Path(folder), own_database(worker_id)))
         app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
         with app.app_context():
-            db.create_all()
+            upgrade()
         yield app
         with app.app_context():
             db.engine.dispose()
 
 
 @pytest.fixture(autouse=True)
-def context(request: pytest.FixtureRequest) -> Iterator[None]:
+def empty_database(request: pytest.FixtureRequest) -> Iterator[None]:
     """An application context, and an empty database afterwards, for every test that uses the application."""
     if "app" not in request.fixturenames:
         yield
@@ -97,10 +102,13 @@ class Client(FlaskClient):
     """
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
-        db.session.commit()
+        own = has_app_context()
+        if own:
+            db.session.commit()
         with self.application.app_context():
             response = super().open(*args, **kwargs)
-        db.session.expire_all()
+        if own:
+            db.session.expire_all()
         return response
 
     def sign_in(self, person: Person) -> Client:
@@ -129,3 +137,39 @@ def staff(app: CommittingFlask) -> Any:
         return app.test_client().sign_in(person)  # type: ignore[attr-defined]
 
     return signed_in
+
+
+@dataclass
+class DemoService:
+    """The service with the whole demo in it, its waiting jobs done. Tests read it; they change nothing."""
+
+    app: CommittingFlask
+    receipts: list[str]
+
+    def client(self, email: str = "") -> Any:
+        """A browser, signed in as one of the demo's staff when an address is given."""
+        self.app.test_client_class = Client
+        client = self.app.test_client()
+        if email:
+            with self.app.app_context():
+                person = db.session.scalars(sa.select(Person).where(Person.email == email)).one()
+                client.sign_in(person)  # type: ignore[attr-defined]
+        return client
+
+
+@pytest.fixture(scope="session")
+def demo(worker_id: str) -> Iterator[DemoService]:
+    """The demo, loaded through its command's own service into a database of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app(settings_for(Path(folder), own_database(f"{worker_id}_demo")))
+        app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+        with app.app_context():
+            upgrade()
+            loaded = app.test_cli_runner().invoke(args=["demo", "load"])
+            assert loaded.exit_code == 0, loaded.output
+            for job_id in db.session.scalars(sa.select(Job.id).order_by(Job.id)).all():
+                app.extensions["dolen.jobs"].perform(job_id)
+            receipts = re.findall(r"/(?:cy|en)/\S*(?:derbynebau|receipts)/\S+", loaded.output)
+        yield DemoService(app, receipts)
+        with app.app_context():
+            db.engine.dispose()

@@ -38,3 +38,27 @@ def test_every_step_can_be_taken_back(app: CommittingFlask) -> None:
         left = {table for table in sa.inspect(connection).get_table_names() if table != "alembic_version"}
     upgrade()
     assert left == set()
+
+
+def test_migrating_leaves_foreign_keys_on(app: CommittingFlask) -> None:
+    upgrade()
+    if db.engine.dialect.name == "sqlite":
+        assert db.session.execute(sa.text("PRAGMA foreign_keys")).scalar_one() == 1
+
+
+def test_the_database_holds_the_checks_of_the_models(app: CommittingFlask) -> None:
+    """Autogeneration does not compare check constraints, and the promises of the service are check constraints."""
+    inspector = sa.inspect(db.engine)
+    held = {
+        (table.name, constraint["name"])
+        for table in db.metadata.sorted_tables
+        for constraint in inspector.get_check_constraints(table.name)
+    }
+    wanted = {
+        (table.name, str(constraint.name))
+        for table in db.metadata.sorted_tables
+        for constraint in table.constraints
+        if isinstance(constraint, sa.CheckConstraint)
+    }
+    assert len(wanted) > 20
+    assert held == wanted
