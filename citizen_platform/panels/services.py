@@ -150,7 +150,7 @@ def _letter(panel: Panel, consultation: Consultation, member: Member, code: str,
             "Dear %(name)s,\n\n"
             "As a member of %(panel)s you are asked to answer this consultation:\n%(title)s\n\n"
             "Go to %(link)s and enter this code:\n%(code)s\n\n"
-            "The code works once, until %(date)s. Your answer is stored without your name.",
+            "The code works once, until %(date)s. Nobody is shown who gave which answer.",
             name=member.name,
             panel=panel.name[language],
             title=title,
