@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import BooleanField, SelectField
+from wtforms.fields import SelectChoice
 
 from citizen_platform.contributions.models import DOOR_NAMES, LANGUAGE_NAMES
 from citizen_platform.contributions.queries import NOT_LOOKED, Filter
@@ -21,14 +22,14 @@ class FilterForm(Form):
     language = SelectField(
         _l("Language found"),
         choices=[
-            ("", lazy_pgettext("language", "Any language")),
-            *((language.value, name) for language, name in LANGUAGE_NAMES.items()),
-            (NOT_LOOKED, lazy_pgettext("language", "Not found yet")),
+            SelectChoice("", lazy_pgettext("language", "Any language")),
+            *(SelectChoice(language.value, name) for language, name in LANGUAGE_NAMES.items()),
+            SelectChoice(NOT_LOOKED, lazy_pgettext("language", "Not found yet")),
         ],
     )
     door = SelectField(
         _l("How it came in"),
-        choices=[("", lazy_pgettext("door", "Any way")), *((door.value, name) for door, name in DOOR_NAMES.items())],
+        choices=[SelectChoice("", lazy_pgettext("door", "Any way")), *(SelectChoice(door.value, name) for door, name in DOOR_NAMES.items())],
     )
     unread = BooleanField(_l("Only what nobody has read yet"))
 

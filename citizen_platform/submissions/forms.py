@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import RadioField, SelectField
+from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 
 from citizen_platform.consultations.models import Consultation, Question, QuestionKind
@@ -55,9 +56,9 @@ def field_for(question: Question) -> Any:
     if question.kind == QuestionKind.TEXT:
         needed = [Required(_l("Write your answer to this question"))] if question.required else []
         return LongText(**words, max_chars=LONGEST_ON_WEB, rows=7, validators=needed)
-    choices = [(value, text) for value, text in choices_of(question)]
+    choices = [SelectChoice(value, text) for value, text in choices_of(question)]
     if not question.required:
-        choices.append(("", pgettext("answer", "No answer")))
+        choices.append(SelectChoice("", pgettext("answer", "No answer")))
     needed = [Required(_l("Choose an answer to this question"))] if question.required else [Optional()]
     return RadioField(**words, choices=choices, validators=needed)
 
@@ -84,7 +85,7 @@ class UploadForm(Form):
     )
     door = RadioField(
         _l("How did these answers reach you?"),
-        choices=[(door.value, DOOR_NAMES[door]) for door in DOORS],
+        choices=[SelectChoice(door.value, DOOR_NAMES[door]) for door in DOORS],
         validators=[Required(_l("Choose how the answers reached you"))],
     )
 
@@ -101,13 +102,13 @@ def mapping_form(consultation: Consultation, columns: Sequence[str]) -> Any:
 
     Values are positions in ``columns``, for names may be empty or strange.
     """
-    named = [(str(index), column) for index, column in enumerate(columns) if column]
+    named = [SelectChoice(str(index), column) for index, column in enumerate(columns) if column]
     made = type("MappingForm", (MappingForm,), {})
     for question in consultation.questions:
         label = _("%(question)s (%(code)s)", question=local(question.text), code=question.code)
-        setattr(made, name_of(question), SelectField(label, choices=[("", _("Not in this file")), *named]))
+        setattr(made, name_of(question), SelectField(label, choices=[SelectChoice("", _("Not in this file")), *named]))
     form: Any = made()
-    form.id_column.choices = form.language_column.choices = [("", _("There is none")), *named]
+    form.id_column.choices = form.language_column.choices = [SelectChoice("", _("There is none")), *named]
     return form
 
 
