@@ -133,10 +133,9 @@ def publish(decision: Decision, *, by: Person, now: datetime) -> None:
     lacking = missing(decision)
     if lacking:
         raise DomainError(lacking[0].message, field=lacking[0].field)
-    decision.number = (session.scalar(select(func.max(Decision.number))) or 0) + 1
+    number = (session.scalar(select(func.max(Decision.number))) or 0) + 1
+    decision.number, decision.published_by_id, decision.published_at = number, by.id, now
     decision.is_public = True
-    decision.published_at = now
-    decision.published_by_id = by.id
     record("decision.published", decision, by=by, now=now, number=decision.number)
 
 

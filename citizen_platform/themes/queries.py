@@ -272,7 +272,7 @@ def statements_outside(
     return _page(found, page)
 
 
-def _page(found: Select[tuple[Contribution]], page: int) -> tuple[list[Contribution], int]:
+def _page(found: Select[Contribution], page: int) -> tuple[list[Contribution], int]:
     total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
     pages = max(1, -(-total // PAGE))
     start = (min(max(page, 1), pages) - 1) * PAGE

@@ -273,7 +273,5 @@ def sign_off(theme: Theme, *, by: Person, now: datetime) -> None:
         )
     if not session.scalar(select(exists().where(ThemePassage.theme_id == theme.id))):
         raise DomainError(_l("Nobody is in this theme yet: add a statement first."))
-    theme.is_public = True
-    theme.signed_off_at = now
-    theme.signed_off_by_id = by.id
+    theme.is_public, theme.signed_off_at, theme.signed_off_by_id = True, now, by.id
     record("theme.signed_off", theme, by=by, now=now)

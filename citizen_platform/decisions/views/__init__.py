@@ -7,11 +7,7 @@ from citizen_platform.decisions.views import desk, public, receipts
 
 __all__ = ["desk", "public", "receipts"]
 
-KINDS = (
-    {answer: "done" for answer in Answer}
-    | {Answer.STILL_DECIDING: "waiting"}
-    | {no: "closed" for no in REFUSALS}
-)
+KINDS = dict.fromkeys(Answer, "done") | {Answer.STILL_DECIDING: "waiting"} | dict.fromkeys(REFUSALS, "closed")
 
 
 @blueprint.app_template_filter("answer_word")

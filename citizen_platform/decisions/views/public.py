@@ -24,13 +24,13 @@ def index() -> ResponseReturnValue:
     form = FilterForm(request.args)
     form.offer(bodies(), areas())
     only = public_consultation(request.args.get("consultation", ""))
-    place = {
-        "body": form.body.data or None,
-        "area": form.area.data or None,
-        "consultation_id": only.id if only else None,
-    }
-    records = by_consultation(queries.public_records(**place, answer=form.chosen_answer))
-    waiting = [] if form.chosen_answer else queries.public_waiting(**place)
+    body, area, consultation_id = form.body.data or None, form.area.data or None, only.id if only else None
+    records = by_consultation(
+        queries.public_records(
+            body=body, area=area, answer=form.chosen_answer, consultation_id=consultation_id
+        )
+    )
+    waiting = queries.public_waiting(body=body, area=area, consultation_id=consultation_id)
     pages = max(1, -(-len(records) // PAGE))
     number = min(max(request.args.get("page", 1, type=int), 1), pages)
     shown = records[(number - 1) * PAGE : number * PAGE]
@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
         only=only,
         records=shown,
         total=len(records),
-        waiting=waiting,
+        waiting=[] if form.chosen_answer else waiting,
         counts=theme_counts(ids),
         quotes=released_passages(ids, each=1),
         today=datetime.now(UTC).date(),

@@ -1,0 +1,242 @@
+"""A run of the machine: asked for, done, failed, stopped, lost and found again."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, update
+
+from citizen_platform.accounts.models import Role
+from citizen_platform.consultations.models import Consultation, Stage
+from citizen_platform.core.database import CommittingFlask, session
+from citizen_platform.core.errors import DomainError
+from citizen_platform.core.jobs import Cancelled, Job, JobState
+from citizen_platform.core.jobs.child import ChildFailed
+from citizen_platform.themes import jobs, queries, services
+from citizen_platform.themes.models import Topic, TopicRun
+from tests import make
+from tests.conftest import NOW
+from tests.themes.made import result
+
+BUS = [
+    "The last bus leaves at six and I cannot get home from work.",
+    "There is no bus on Sundays in our village.",
+    "Buses are always late and the timetable is never right.",
+    "Bus fares are too high for young people.",
+    "We need a bus to the hospital in the evening.",
+    "My mother waits an hour for the bus in the rain.",
+    "Mae'r bws olaf yn gadael am chwech a does dim ffordd adref.",
+    "Does dim bws ar ddydd Sul yn y pentref.",
+    "Mae'r bysiau'n hwyr bob dydd ac mae'r amserlen yn anghywir.",
+    "Mae angen bws i'r ysbyty gyda'r nos.",
+]
+LIBRARY = [
+    "The library is only open two days a week.",
+    "Please keep the library open on Saturdays.",
+    "Children need the library for their homework.",
+    "The library should have more Welsh books.",
+    "Closing the library would hurt older people.",
+    "The librarian knows everybody and helps with forms.",
+    "Mae'r llyfrgell ar agor dau ddiwrnod yr wythnos yn unig.",
+    "Cadwch y llyfrgell ar agor ar ddydd Sadwrn.",
+    "Mae angen mwy o lyfrau Cymraeg yn y llyfrgell.",
+    "Mae plant angen y llyfrgell i wneud eu gwaith cartref.",
+]
+PARK = [
+    "The playground in the park is broken and dangerous.",
+    "Dogs run loose in the park every morning.",
+    "The park needs more benches and bins.",
+    "There should be lights on the path through the park.",
+    "The grass in the park is never cut.",
+    "Swings for small children would make the park better.",
+    "Mae'r parc chwarae wedi torri ac yn beryglus.",
+    "Mae angen mwy o finiau a meinciau yn y parc.",
+    "Mae'r cŵn yn rhedeg yn rhydd yn y parc.",
+    "Dylai fod golau ar y llwybr drwy'r parc.",
+]
+
+
+def closed(*texts: str) -> Consultation:
+    """A closed consultation that was told these things."""
+    about = make.consultation(stage=Stage.CLOSED)
+    for text in texts:
+        make.contribution(about, text)
+    session.commit()
+    return about
+
+
+def ask(about: Consultation) -> TopicRun:
+    """A run asked for by an analyst, committed."""
+    run = services.ask(about, by=make.person(about.body_slug, Role.ANALYST), now=datetime.now(UTC))
+    session.commit()
+    return run
+
+
+def perform(app: CommittingFlask, run: TopicRun) -> Job:
+    """Do a run's job as a worker would; the job as it ended."""
+    app.extensions["dolen.jobs"].perform(run.job_id)
+    session.expire_all()
+    return session.get_one(Job, run.job_id)
+
+
+def test_a_real_run_finds_topics_across_both_languages(app: CommittingFlask, staff: Any) -> None:
+    about = closed(*BUS, *LIBRARY, *PARK, "No comment", "Dim sylw")
+    analyst = staff(about.body_slug, Role.ANALYST)
+    reference = about.reference
+    started = analyst.post(f"/en/desk/tirwen/consultations/{reference}/themes/run", data={"question": ""})
+    assert started.status_code == 303
+    waiting = analyst.get(started.location)
+    assert "Waiting for a worker" in waiting.text
+    assert "Cancel the run" in waiting.text
+    run = session.scalars(select(TopicRun)).one()
+    assert perform(app, run).state == JobState.DONE
+    session.refresh(run)
+    topics = queries.topics(run.id)
+    assert len(topics) >= 2
+    assert any(topic.size_by_language["cy"] and topic.size_by_language["en"] for topic in topics)
+    counts = run.result["counts"] if run.result else {}
+    assert counts["no_content"] == 2
+    assert counts["assigned"] + counts["unassigned"] + counts["no_content"] == counts["statements"] == 32
+    english, welsh = analyst.get(started.location), analyst.get(started.location.replace("/en/", "/cy/", 1))
+    assert welsh.status_code in {200, 404}
+    for topic in topics:
+        assert topic.label.en in english.text
+        assert topic.label.cy in english.text
+    for examples in queries.topic_examples(topics).values():
+        assert all(example.text in {*BUS, *LIBRARY, *PARK} for example in examples)
+    assert about.stage == Stage.ANALYSING
+
+
+def test_a_run_without_a_worker_is_seen_through_by_the_command(app: CommittingFlask) -> None:
+    about = closed(*BUS, *LIBRARY, *PARK)
+    done = app.test_cli_runner().invoke(
+        args=["themes", "run", about.reference, "--seed", "7", "--wait", "--json"]
+    )
+    assert done.exit_code == 0, done.output
+    answer = json.loads(done.stdout)
+    assert answer["state"] == "done"
+    assert answer["seed"] == 7
+    assert answer["counts"]["statements"] == 30
+    assert {"cy", "en"} == set(answer["topics"][0]["label"])
+    assert "embedding" in done.stderr
+
+
+def test_too_few_is_said_in_words(app: CommittingFlask, staff: Any) -> None:
+    about = closed("The bus is late.", "The library is closed.")
+    run = ask(about)
+    assert perform(app, run).state == JobState.DONE
+    page = staff(about.body_slug, Role.ANALYST).get(f"/en/desk/tirwen/consultations/{about.reference}/themes")
+    assert "Too few to group by machine" in page.text
+
+
+def test_nothing_said_means_no_run(app: CommittingFlask) -> None:
+    with pytest.raises(DomainError):
+        ask(closed())
+
+
+def test_one_run_at_a_time(app: CommittingFlask) -> None:
+    about = closed("The bus is late.")
+    ask(about)
+    with pytest.raises(DomainError):
+        ask(about)
+
+
+def test_a_result_is_stored_once(app: CommittingFlask) -> None:
+    about = closed("One", "Two", "dim sylw")
+    rows = queries.statements_to_group(about.id, None)
+    run = ask(about)
+    found = result({"t1": rows[:2]}, no_content=rows[2:])
+    assert services.store(run.id, found, now=NOW)
+    session.commit()
+    assert not services.store(run.id, found, now=NOW)
+    session.commit()
+    assert session.scalar(select(func.count(Topic.id))) == 1
+    assert perform(app, run).state == JobState.DONE
+    assert session.scalar(select(func.count(Topic.id))) == 1
+
+
+def test_a_failed_run_is_told_in_words_and_can_be_run_again(
+    app: CommittingFlask, staff: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: Any) -> Any:
+        raise ChildFailed("the model file is missing")
+
+    monkeypatch.setattr(jobs, "run_once", fail)
+    about = closed("The bus is late.")
+    run = ask(about)
+    assert perform(app, run).state == JobState.QUEUED
+    analyst = staff(about.body_slug, Role.ANALYST)
+    address = f"/en/desk/tirwen/consultations/{about.reference}/themes"
+    assert "The first try failed" in analyst.get(address).text
+    session.execute(update(Job).values(not_before=NOW - timedelta(days=1000)))
+    session.commit()
+    assert perform(app, run).state == JobState.FAILED
+    page = analyst.get(address).text
+    assert "The run failed" in page
+    assert "the model file is missing" in page
+    assert "Start a run" in page
+    assert session.get_one(TopicRun, run.id).finished_at is None
+    assert session.scalar(select(func.count(Topic.id))) == 0
+
+
+def test_a_run_whose_worker_was_killed_is_done_by_the_next(
+    app: CommittingFlask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about = closed("One", "Two")
+    rows = queries.statements_to_group(about.id, None)
+    found = result({"t1": rows})
+    run = ask(about)
+    session.execute(
+        update(Job).values(
+            state=JobState.RUNNING, attempts=1, heartbeat_at=datetime.now(UTC) - timedelta(minutes=5)
+        )
+    )
+    session.commit()
+    monkeypatch.setattr(jobs, "run_once", lambda *_arguments: found)
+    app.extensions["dolen.jobs"].sweep()
+    assert perform(app, run).state == JobState.DONE
+    assert len(queries.topics(run.id)) == 1
+
+
+def test_a_waiting_run_is_cancelled_at_once(app: CommittingFlask, staff: Any) -> None:
+    about = closed("The bus is late.")
+    run = ask(about)
+    at = f"/en/desk/tirwen/consultations/{about.reference}/themes/runs/{run.id}"
+    analyst = staff(about.body_slug, Role.ANALYST)
+    assert analyst.post(f"{at}/cancel").status_code == 303
+    page = analyst.get(at).text
+    assert "This run was cancelled. Nothing of it was stored." in page
+    assert perform(app, run).state == JobState.CANCELLED
+
+
+def test_a_working_run_stops_at_its_next_report(
+    app: CommittingFlask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about = closed("The bus is late.")
+    run = ask(about)
+
+    def work(_arguments: Any, _lines: Any, on_progress: Any) -> Any:
+        on_progress({"stage": "embedding", "done": 1, "total": 2})
+        session.execute(update(Job).values(cancel_asked=True))
+        session.commit()
+        on_progress({"stage": "embedding", "done": 2, "total": 2})
+        raise AssertionError("it went on")
+
+    monkeypatch.setattr(jobs, "run_once", work)
+    job = perform(app, run)
+    assert (job.state, job.stage) == (JobState.CANCELLED, "embedding")
+    assert issubclass(Cancelled, Exception)
+
+
+def test_only_analysts_start_runs_and_other_bodies_see_nothing(app: CommittingFlask, staff: Any) -> None:
+    about = closed("The bus is late.")
+    at = f"/en/desk/tirwen/consultations/{about.reference}/themes"
+    assert staff("tirwen", Role.POLICY_OFFICER).post(f"{at}/run", data={"question": ""}).status_code == 403
+    assert staff("tirwen", Role.POLICY_OFFICER).get(at).status_code == 200
+    other = staff("arall", Role.ANALYST)
+    assert other.get(at).status_code == 403
+    assert other.get(at.replace("/tirwen/", "/arall/")).status_code == 404
+    assert other.post(at.replace("/tirwen/", "/arall/") + "/run", data={"question": ""}).status_code == 404
