@@ -8,17 +8,19 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
+from flask import session as visit
 from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, CheckConstraint, Date, DateTime, Enum, MetaData, Text, TypeDecorator, event
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, registry
 
 Json = dict[str, Any]
@@ -107,13 +109,23 @@ def check(sql: str, name: str) -> CheckConstraint:
 class CommittingFlask(Flask):
     """Commits once, after a write request that succeeded and before its answer leaves.
 
-    A page that says "thank you" is therefore always true; a commit that fails becomes an error page.
+    A page that says "thank you" is therefore always true; a commit that fails becomes an error page. What the request
+    put into the visitor's session (messages, a draft that was sent) is undone with it.
     """
 
     def dispatch_request(self) -> ResponseReturnValue:
-        response = self.make_response(super().dispatch_request())
-        if request.method not in {"GET", "HEAD", "OPTIONS"} and response.status_code < 400:
-            session.commit()
+        if request.method in {"GET", "HEAD", "OPTIONS"}:
+            return super().dispatch_request()
+        before = deepcopy(dict(visit))
+        try:
+            response = self.make_response(super().dispatch_request())
+            if response.status_code < 400:
+                session.commit()
+        except BaseException:
+            if dict(visit) != before:
+                visit.clear()
+                visit.update(before)
+            raise
         return response
 
 
@@ -139,7 +151,22 @@ def prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
+def begin_before_savepoint(connection: Connection, _name: str | None) -> None:
+    """Begin SQLite's transaction before a savepoint in it.
+
+    The driver begins one before the first change only (which then waits its turn to write, where an explicit BEGIN
+    followed by reading and writing would be refused as locked). A savepoint outside a transaction would be committed by
+    its own end.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    driver = connection.connection.driver_connection
+    if driver is not None and not driver.in_transaction:
+        driver.execute("BEGIN IMMEDIATE")
+
+
 event.listen(Engine, "connect", prepare_sqlite)
+event.listen(Engine, "savepoint", begin_before_savepoint)
 
 
 def init_app(app: Flask) -> None:

@@ -1,6 +1,7 @@
 """Child processes that read JSON lines and answer JSON lines; how the worker reaches ``python -m nlp``.
 
-Nothing heavy is ever loaded here: a crash in a child cannot take the worker or the site down.
+Nothing heavy is ever loaded here: a crash in a child cannot take the worker or the site down, and no child outlives
+the process that started it.
 """
 
 from __future__ import annotations
@@ -10,12 +11,18 @@ import os
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[3]
+LEASH = Path(__file__).with_name("leash.py")
 Line = dict[str, Any]
+
+# Linux ends a child with the *thread* that started it, so all are started by one that lives as long as this process.
+_nursery = ThreadPoolExecutor(max_workers=1, thread_name_prefix="nursery")
 
 
 class ChildFailed(RuntimeError):
@@ -23,9 +30,14 @@ class ChildFailed(RuntimeError):
 
 
 def start(arguments: Sequence[str]) -> subprocess.Popen[str]:
-    """Start ``python -m <arguments>`` with pipes, in the folder of the service, away from the network's settings."""
-    return subprocess.Popen(
-        [sys.executable, "-m", *arguments],
+    """Start ``python -m <arguments>`` with pipes, in the folder of the service.
+
+    It dies with this process, but a Ctrl-C in the terminal or a signal to the worker's group does not reach it: the
+    worker decides what becomes of its work.
+    """
+    return _nursery.submit(
+        subprocess.Popen,
+        [sys.executable, str(LEASH), str(os.getpid()), *arguments],
         cwd=ROOT,
         env={**os.environ, "PYTHONUTF8": "1"},
         stdin=subprocess.PIPE,
@@ -33,62 +45,100 @@ def start(arguments: Sequence[str]) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
-    )
+        errors="replace",
+        process_group=0,
+    ).result()
 
 
 def feed(pipe: IO[str], lines: Iterable[Line], close: bool) -> None:
-    """Write JSON lines into a child; a child that died mid-way is noticed by whoever reads its answers."""
+    """Write JSON lines into a child; a child that died mid-way is noticed by whoever reads its answers.
+
+    The lines are ASCII, so that half a surrogate pair in somebody's text cannot stop the writing.
+    """
     try:
         for line in lines:
-            pipe.write(json.dumps(line, ensure_ascii=False) + "\n")
+            pipe.write(json.dumps(line) + "\n")
         pipe.flush()
         if close:
             pipe.close()
-    except (BrokenPipeError, ValueError):
+    except (OSError, ValueError):
         pass
 
 
-class KeptChild:
-    """One child kept alive per kind of work; a line in, a line out. It is started again when it has died."""
+def end(process: subprocess.Popen[str]) -> None:
+    """Kill a child and take leave of it."""
+    process.kill()
+    process.wait()
 
-    def __init__(self, *arguments: str) -> None:
+
+class KeptChild:
+    """One child kept alive per kind of work; a line in, a line out. It is started again when it has died.
+
+    Threads share it: one asks at a time. A child that needs more than ``patience`` seconds for what it was asked hangs,
+    and is ended.
+    """
+
+    def __init__(self, *arguments: str, patience: float = 900) -> None:
         self.arguments = arguments
+        self.patience = patience
         self.lock = threading.Lock()
         self.process: subprocess.Popen[str] | None = None
+        self.last_words: deque[str] = deque(maxlen=5)
+        self.listener = threading.Thread()
 
     def ask(self, lines: Sequence[Line]) -> list[Line]:
         """The answers to these lines, in their order. Raises ChildFailed when the child dies on them."""
+        if not lines:
+            return []
         with self.lock:
-            if self.process is None or self.process.poll() is not None:
-                self.process = start(self.arguments)
-                threading.Thread(target=drain, args=(self.process.stderr,), daemon=True).start()
-            assert self.process.stdin and self.process.stdout
-            writer = threading.Thread(target=feed, args=(self.process.stdin, lines, False), daemon=True)
-            writer.start()
-            answers = []
-            for _line in lines:
-                answer = self.process.stdout.readline()
-                if not answer:
-                    code = self.process.wait()
-                    self.process = None
-                    raise ChildFailed(f"python -m {' '.join(self.arguments)} ended with {code}")
-                answers.append(json.loads(answer))
-            writer.join()
-            return answers
+            process = self.alive()
+            hangs = threading.Timer(self.patience, process.kill)
+            hangs.daemon = True
+            hangs.start()
+            threading.Thread(target=feed, args=(process.stdin, lines, False), daemon=True).start()
+            try:
+                return [self.answer(process) for _line in lines]
+            except BaseException:  # answers may be left in the pipe: the next who asks must not get them
+                self.process = None
+                end(process)
+                raise
+            finally:
+                hangs.cancel()
+
+    def alive(self) -> subprocess.Popen[str]:
+        """The child, started when there is none."""
+        if self.process is None or self.process.poll() is not None:
+            self.process = start(self.arguments)
+            self.last_words.clear()
+            self.listener = threading.Thread(
+                target=listen, args=(self.process.stderr, self.last_words), daemon=True
+            )
+            self.listener.start()
+        return self.process
+
+    def answer(self, process: subprocess.Popen[str]) -> Line:
+        """The next line of the child."""
+        assert process.stdout is not None
+        text = process.stdout.readline()
+        if not text:
+            code = process.wait()
+            self.listener.join(1)
+            raise ChildFailed(" ".join([f"python -m {' '.join(self.arguments)} ended with {code}", *self.last_words]))
+        line: Line = json.loads(text)
+        return line
 
     def stop(self) -> None:
         """End the child."""
         with self.lock:
             if self.process is not None:
-                self.process.terminate()
-                self.process.wait()
+                end(self.process)
                 self.process = None
 
 
-def drain(pipe: IO[str] | None) -> None:
-    """Keep a pipe empty so that its writer never waits."""
-    for _line in pipe or ():
-        pass
+def listen(pipe: IO[str], last_words: deque[str]) -> None:
+    """Keep a pipe empty, so that its writer never waits, and remember the last lines."""
+    for line in pipe:
+        last_words.append(line.strip())
 
 
 def run_once(arguments: Sequence[str], lines: Sequence[Line], on_progress: Callable[[Line], None]) -> Line:
@@ -98,26 +148,26 @@ def run_once(arguments: Sequence[str], lines: Sequence[Line], on_progress: Calla
     Raises ChildFailed with the child's last words when it does not end well.
     """
     process = start([*arguments, "--progress"])
-    assert process.stdin and process.stdout and process.stderr
+    assert process.stdout is not None
+    assert process.stderr is not None
     output: list[str] = []
     reader = threading.Thread(target=lambda pipe: output.append(pipe.read()), args=(process.stdout,), daemon=True)
     writer = threading.Thread(target=feed, args=(process.stdin, lines, True), daemon=True)
     reader.start()
     writer.start()
-    last_words: list[str] = []
+    last_words: deque[str] = deque(maxlen=5)
     try:
         for line in process.stderr:
             try:
                 message = json.loads(line)
             except ValueError:
-                last_words = [*last_words, line.strip()][-5:]
+                last_words.append(line.strip())
                 continue
             if isinstance(message, dict):
                 on_progress(message)
         code = process.wait()
     except BaseException:
-        process.kill()
-        process.wait()
+        end(process)
         raise
     reader.join()
     if code != 0:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import event, select, update
+from sqlalchemy import ColumnElement, and_, event, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from citizen_platform.core.database import Json, Model, db, session, words
@@ -32,7 +32,7 @@ class JobState(enum.StrEnum):
 
 
 class Job(Model):
-    """One piece of work. ``done`` of ``total`` and ``stage`` tell how far it is; ``result`` or ``error`` how it ended."""
+    """A piece of work. ``done`` of ``total`` and ``stage`` tell how far it is; ``result`` or ``error`` how it ended."""
 
     __tablename__ = "job"
 
@@ -65,25 +65,38 @@ class Cancelled(Exception):
 
 
 class Running:
-    """What a handler sees of its own job. Each report is a short transaction of its own, so that pages can show it."""
+    """What a handler sees of its own job. Each report is a short transaction of its own, so that pages can show it.
 
-    def __init__(self, job_id: int) -> None:
+    ``started_at`` says which start of the job this is: a worker that fell silent so long that another one started the
+    job again stops at its next report.
+    """
+
+    def __init__(self, job_id: int, started_at: datetime | None = None) -> None:
         self.id = job_id
+        self.started_at = started_at
         self.result: Json = {}
 
+    @property
+    def is_mine(self) -> ColumnElement[bool]:
+        """True in SQL while this start of the job is the one that counts."""
+        if self.started_at is None:
+            return Job.id == self.id
+        return and_(Job.id == self.id, Job.state == JobState.RUNNING, Job.started_at == self.started_at)
+
     def report(self, stage: str, done: int, total: int) -> None:
-        """Say how far the job is and beat; raises Cancelled when somebody asked for it to stop.
+        """Say how far the job is and beat; raises Cancelled when somebody asked for it to stop or took it over.
 
         Call it outside the handler's own write transaction: SQLite has one writer at a time.
         """
         with db.engine.begin() as connection:
-            connection.execute(
+            mine = connection.execute(
                 update(Job)
-                .where(Job.id == self.id)
+                .where(self.is_mine)
                 .values(stage=stage, done=done, total=total, heartbeat_at=datetime.now(UTC))
-            )
-            if connection.execute(select(Job.cancel_asked).where(Job.id == self.id)).scalar_one():
-                raise Cancelled
+            ).rowcount
+            asked = connection.execute(select(Job.cancel_asked).where(Job.id == self.id)).scalar()
+        if asked or not mine:
+            raise Cancelled
 
 
 Handler = Callable[..., None]
@@ -110,11 +123,18 @@ def enqueue(kind: str, payload: Json, *, now: datetime, attempts: int = 3) -> Jo
 
 
 def cancel(job: Job, *, now: datetime) -> None:
-    """Stop a job: one that waits ends at once, one that runs ends at its next report."""
-    job.cancel_asked = True
-    if job.state == JobState.QUEUED:
-        job.state = JobState.CANCELLED
-        job.finished_at = now
+    """Stop a job: one that waits ends at once, one that runs ends at its next report; one that is over stays as it is.
+
+    The database decides which it is: a worker may start the job at this very moment.
+    """
+    session.flush()
+    session.execute(
+        update(Job)
+        .where(Job.id == job.id, Job.state == JobState.QUEUED)
+        .values(state=JobState.CANCELLED, cancel_asked=True, finished_at=now)
+    )
+    session.execute(update(Job).where(Job.id == job.id, Job.state == JobState.RUNNING).values(cancel_asked=True))
+    session.refresh(job)
 
 
 def job_by_id(job_id: int) -> Job | None:
@@ -124,12 +144,22 @@ def job_by_id(job_id: int) -> Job | None:
 
 @event.listens_for(Session, "after_commit")
 def hand_over(done: Session) -> None:
-    """Give the numbers of jobs queued in a committed transaction to the engine of the current application."""
+    """Give the numbers of jobs queued in a committed transaction to the engine of the current application.
+
+    The end of a savepoint is no commit yet.
+    """
+    if done.in_nested_transaction():
+        return
     for job_id in done.info.pop("jobs", []):
         current_app.extensions["dolen.jobs"].carry(job_id)
 
 
 @event.listens_for(Session, "after_rollback")
 def forget(undone: Session) -> None:
-    """A transaction that was undone queued nothing."""
-    undone.info.pop("jobs", None)
+    """A transaction that was undone queued nothing.
+
+    After a savepoint that was undone the numbers stay: those of the transaction around it are still wanted, and a
+    number without a job does no harm.
+    """
+    if not undone.in_nested_transaction():
+        undone.info.pop("jobs", None)
