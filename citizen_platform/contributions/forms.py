@@ -29,14 +29,19 @@ class FilterForm(Form):
     )
     door = SelectField(
         _l("How it came in"),
-        choices=[SelectChoice("", lazy_pgettext("door", "Any way")), *(SelectChoice(door.value, name) for door, name in DOOR_NAMES.items())],
+        choices=[
+            SelectChoice("", lazy_pgettext("door", "Any way")),
+            *(SelectChoice(door.value, name) for door, name in DOOR_NAMES.items()),
+        ],
     )
     unread = BooleanField(_l("Only what nobody has read yet"))
 
     @property
     def wanted(self) -> Filter:
         """What was asked for; anything that is not offered counts as all."""
-        return Filter(language=self.language.data or "", door=self.door.data or "", unread=bool(self.unread.data))
+        return Filter(
+            language=self.language.data or "", door=self.door.data or "", unread=bool(self.unread.data)
+        )
 
     @property
     def query(self) -> dict[str, Any]:

@@ -40,7 +40,8 @@ def find_languages(on_progress: Callable[[int, int], None] = lambda done, total:
             return found
         answers = detector.ask([{"id": str(number), "text": text} for number, text in batch])
         languages = [
-            (int(answer["id"]), TextLanguage(answer["language"]), float(answer["probability"])) for answer in answers
+            (int(answer["id"]), TextLanguage(answer["language"]), float(answer["probability"]))
+            for answer in answers
         ]
         with transaction():
             services.set_languages(languages)

@@ -67,14 +67,17 @@ class Receipt(Model):
     language: Mapped[str]
     given_at: Mapped[datetime]
 
-    contributions: Mapped[list[Contribution]] = relationship(back_populates="receipt", order_by="Contribution.id")
+    contributions: Mapped[list[Contribution]] = relationship(
+        back_populates="receipt", order_by="Contribution.id"
+    )
 
 
 class Contribution(Model):
     """One statement: its own text as it was written, never edited, never translated in place.
 
-    ``form_language`` is the language of the form it came through; ``language`` is what was found in the text, empty until the
-    worker looked. ``read_at`` and ``read_by_id`` say which person read it; ``released_at`` that it may be quoted in public.
+    ``form_language`` is the language of the form it came through; ``language`` is what was found in the text, empty
+    until the worker looked. ``read_at`` and ``read_by_id`` say which person read it; ``released_at`` that it may be
+    quoted in public.
     """
 
     __tablename__ = "contribution"
@@ -103,4 +106,8 @@ class Contribution(Model):
     @property
     def shown_language(self) -> str:
         """For the ``lang`` attribute: what was found in the text, or the form's language while that is not known."""
-        return self.language.value if self.language in {TextLanguage.WELSH, TextLanguage.ENGLISH} else self.form_language
+        return (
+            self.language.value
+            if self.language in {TextLanguage.WELSH, TextLanguage.ENGLISH}
+            else self.form_language
+        )

@@ -21,7 +21,8 @@ class Counts:
     """How much came in for one consultation. ``people`` counts receipts: acts of giving, not names.
 
     ``by_language`` holds statements by the language found (cy, en, mixed, other, unknown), ``by_form_language`` by the
-    language of the form, ``by_door`` statements by door and ``people_by_door`` receipts by door; only what is not zero.
+    language of the form, ``by_door`` statements by door, ``people_by_door`` receipts by door and
+    ``people_by_form`` receipts by door and language of the form; only what is not zero.
     """
 
     people: int = 0
@@ -32,6 +33,7 @@ class Counts:
     by_form_language: Counter[str] = field(default_factory=Counter)
     by_door: Counter[str] = field(default_factory=Counter)
     people_by_door: Counter[str] = field(default_factory=Counter)
+    people_by_form: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,9 @@ def receipt_by_code(typed: str) -> Receipt | None:
 def contribution_in(consultation_id: int, contribution_id: int) -> Contribution | None:
     """A statement by its number, only if it was made in that consultation."""
     return session.scalar(
-        select(Contribution).where(Contribution.id == contribution_id, Contribution.consultation_id == consultation_id)
+        select(Contribution).where(
+            Contribution.id == contribution_id, Contribution.consultation_id == consultation_id
+        )
     )
 
 
@@ -105,6 +109,7 @@ def filtered(statement: Select[tuple[object]], consultation_id: int, wanted: Fil
 def counts(consultation_id: int) -> Counts:
     """All the figures of one consultation, in two statements."""
     by_language, by_form, by_door, people_by_door = (Counter[str]() for _ in range(4))
+    people_by_form = Counter[tuple[str, str]]()
     not_read = released = 0
     grouped = (
         select(
@@ -125,12 +130,13 @@ def counts(consultation_id: int) -> Counts:
         not_read += number - read
         released += may_be_quoted
     people = (
-        select(Receipt.door, func.count(Receipt.id))
+        select(Receipt.door, Receipt.language, func.count(Receipt.id))
         .where(Receipt.consultation_id == consultation_id)
-        .group_by(Receipt.door)
+        .group_by(Receipt.door, Receipt.language)
     )
-    for door, number in session.execute(people):
+    for door, form_language, number in session.execute(people):
         people_by_door[door.value] += number
+        people_by_form[door.value, form_language] += number
     return Counts(
         people=people_by_door.total(),
         statements=by_door.total(),
@@ -140,6 +146,7 @@ def counts(consultation_id: int) -> Counts:
         by_form_language=by_form,
         by_door=by_door,
         people_by_door=people_by_door,
+        people_by_form=people_by_form,
     )
 
 

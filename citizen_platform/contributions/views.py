@@ -39,7 +39,9 @@ def statements(body: str, reference: str) -> ResponseReturnValue:
     total = queries.number_of_statements(consultation.id, form.wanted)
     pages = max(1, -(-total // ON_A_PAGE))
     number = min(wanted_page(), pages)
-    shown = queries.statements_of(consultation.id, form.wanted, limit=ON_A_PAGE, offset=(number - 1) * ON_A_PAGE)
+    shown = queries.statements_of(
+        consultation.id, form.wanted, limit=ON_A_PAGE, offset=(number - 1) * ON_A_PAGE
+    )
     return render_template(
         "contributions/statements.html",
         body=body,
@@ -59,7 +61,10 @@ def statements(body: str, reference: str) -> ResponseReturnValue:
 
 
 @page(
-    blueprint, "/desk/<body>/consultations/<reference>/statements/read", access=role(*READERS), methods=("POST",)
+    blueprint,
+    "/desk/<body>/consultations/<reference>/statements/read",
+    access=role(*READERS),
+    methods=("POST",),
 )
 def read(body: str, reference: str) -> ResponseReturnValue:
     """Mark the statements of a page as read, and go on to the next page."""
@@ -68,7 +73,9 @@ def read(body: str, reference: str) -> ResponseReturnValue:
     marked = services.mark_read(
         queries.contributions_in(consultation.id, wanted), by=current_person(), now=datetime.now(UTC)
     )
-    flash(ngettext("%(num)d statement marked as read", "%(num)d statements marked as read", marked), "success")
+    flash(
+        ngettext("%(num)d statement marked as read", "%(num)d statements marked as read", marked), "success"
+    )
     form = FilterForm(request.args)
     # Filtered by unread, what was read drops out and the next ones move up to this page.
     next_page = wanted_page() if form.wanted.unread else wanted_page() + 1
@@ -91,6 +98,11 @@ def release(body: str, reference: str, number: int) -> ResponseReturnValue:
         services.withdraw_release(contribution, by=current_person(), now=datetime.now(UTC))
     query = FilterForm(request.args).query
     place = url_for(
-        ".statements", body=body, reference=reference, page=wanted_page(), _anchor=f"statement-{number}", **query
+        ".statements",
+        body=body,
+        reference=reference,
+        page=wanted_page(),
+        _anchor=f"statement-{number}",
+        **query,
     )
     return redirect(place, 303)

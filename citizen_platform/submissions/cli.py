@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from flask.cli import with_appcontext
@@ -36,10 +36,24 @@ def submissions() -> None:
 @submissions.command("import")
 @click.argument("reference")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--text", "pairs", multiple=True, required=True, metavar="COLUMN=QUESTION", help="Which column answers which question.")
+@click.option(
+    "--text",
+    "pairs",
+    multiple=True,
+    required=True,
+    metavar="COLUMN=QUESTION",
+    help="Which column answers which question.",
+)
 @click.option("--id", "id_column", metavar="COLUMN", help="The column that says who or which form.")
-@click.option("--language", "language_column", metavar="COLUMN", help="The column with the language of the form.")
-@click.option("--door", type=click.Choice([door.value for door in services.DOORS]), default=Door.PAPER.value, show_default=True)
+@click.option(
+    "--language", "language_column", metavar="COLUMN", help="The column with the language of the form."
+)
+@click.option(
+    "--door",
+    type=click.Choice([door.value for door in services.DOORS]),
+    default=Door.PAPER.value,
+    show_default=True,
+)
 @click.option("--dry-run", is_flag=True, help="Store nothing; say what would be done.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @with_appcontext
@@ -68,7 +82,7 @@ def import_(
     sys.exit(SOME_REFUSED if report["refused"] else 0)
 
 
-def stop(sentence: str) -> Any:
+def stop(sentence: str) -> NoReturn:
     """Say why nothing was done, and end."""
     click.echo(sentence, err=True)
     sys.exit(UNREADABLE)
@@ -127,7 +141,9 @@ def figures(done: Any) -> dict[str, Any]:
         "received": done.received,
         "stored": done.stored,
         "already_there": done.already_there,
-        "refused": [{"row": entry["row"], "reason": services.reason_in_words(entry)} for entry in done.refused],
+        "refused": [
+            {"row": entry["row"], "reason": services.reason_in_words(entry)} for entry in done.refused
+        ],
     }
 
 
@@ -142,9 +158,17 @@ def in_words(report: dict[str, Any]) -> str:
     ]
     lines += [f"  row {entry['row']}: {entry['reason']}" for entry in report["refused"]]
     if "languages" in report:
-        names = {"cy": "Welsh", "en": "English", "mixed": "both", "other": "other", "unknown": "not looked at yet"}
+        names = {
+            "cy": "Welsh",
+            "en": "English",
+            "mixed": "both",
+            "other": "other",
+            "unknown": "not looked at yet",
+        }
         found: Counter[str] = Counter(report["languages"])
-        lines.append(f"Of the {report['statements']:,} statements in the consultation now, by the language found in the text:")
+        lines.append(
+            f"Of the {report['statements']:,} statements in the consultation now, by the language found in the text:"
+        )
         lines += [f"  {names[key]:<18} {number:>8,}" for key, number in found.items()]
     return "\n".join([*lines, *report["notes"]])
 

@@ -11,7 +11,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 
 from citizen_platform.consultations.models import Consultation, Question, QuestionKind
-from citizen_platform.contributions.models import DOOR_NAMES, Door
+from citizen_platform.contributions.models import DOOR_NAMES
 from citizen_platform.core.errors import DomainError
 from citizen_platform.core.forms import Form, LongText, Required
 from citizen_platform.core.i18n import _, _l, local, pgettext
@@ -46,7 +46,9 @@ def answer_form(consultation: Consultation, answers: Mapping[str, str]) -> Answe
     made = type("AnswerForm", (AnswerForm,), {"questions": list(consultation.questions)})
     for question in consultation.questions:
         setattr(made, name_of(question), field_for(question))
-    form: AnswerForm = made(data={name_of(question): answers.get(question.code) for question in consultation.questions})
+    form: AnswerForm = made(
+        data={name_of(question): answers.get(question.code) for question in consultation.questions}
+    )
     return form
 
 
@@ -54,12 +56,20 @@ def field_for(question: Question) -> Any:
     """The field by which one question is answered."""
     words = {"label": local(question.text), "description": local(question.hint)}
     if question.kind == QuestionKind.TEXT:
-        needed = [Required(_l("Write your answer to this question"))] if question.required else []
+        needed = (
+            [Required(_("Write an answer: %(question)s", question=local(question.text)))]
+            if question.required
+            else []
+        )
         return LongText(**words, max_chars=LONGEST_ON_WEB, rows=7, validators=needed)
     choices = [SelectChoice(value, text) for value, text in choices_of(question)]
     if not question.required:
         choices.append(SelectChoice("", pgettext("answer", "No answer")))
-    needed = [Required(_l("Choose an answer to this question"))] if question.required else [Optional()]
+    needed = (
+        [Required(_("Choose an answer: %(question)s", question=local(question.text)))]
+        if question.required
+        else [Optional()]
+    )
     return RadioField(**words, choices=choices, validators=needed)
 
 
@@ -106,7 +116,11 @@ def mapping_form(consultation: Consultation, columns: Sequence[str]) -> Any:
     made = type("MappingForm", (MappingForm,), {})
     for question in consultation.questions:
         label = _("%(question)s (%(code)s)", question=local(question.text), code=question.code)
-        setattr(made, name_of(question), SelectField(label, choices=[SelectChoice("", _("Not in this file")), *named]))
+        setattr(
+            made,
+            name_of(question),
+            SelectField(label, choices=[SelectChoice("", _("Not in this file")), *named]),
+        )
     form: Any = made()
     form.id_column.choices = form.language_column.choices = [SelectChoice("", _("There is none")), *named]
     return form

@@ -22,8 +22,9 @@ SCALE_WORDS: dict[str, Bilingual] = {
 
 
 class Draft(Model):
-    """Answers that have not been sent. The secret is in the citizen's session; its digest is the key that makes sending happen once,
-    unless ``source_key`` gives a stronger one (the one-time code of a panel member)."""
+    """Answers that have not been sent.
+
+    The secret is in the citizen's session; its digest is the key that makes sending happen once, unless ``source_key`` gives a stronger one (the one-time code of a panel member)."""
 
     __tablename__ = "draft"
 
@@ -38,9 +39,9 @@ class Draft(Model):
 
 
 class Submission(Model):
-    """Answers as they were sent. Open answers are contributions of the same receipt; chosen answers are :class:`Answer`.
+    """Answers as they were sent: open answers are contributions of the same receipt, chosen ones :class:`Answer`.
 
-    ``source_key`` names where it came from (a draft, a row of a file, a panel code): the same source is never counted twice.
+    ``source_key`` names where it came from (a draft, a row of a file, a panel code): no source is counted twice.
     """
 
     __tablename__ = "submission"
@@ -72,10 +73,10 @@ class Answer(Model):
 
 
 class FileImport(Model):
-    """A file of answers. Every row that was looked at is stored, was already there, or is refused with its row and reason.
+    """A file of answers: every row looked at is stored, was already there, or is refused with its row and reason.
 
-    ``mapping`` goes from columns to question codes; it is empty until somebody has said it. ``content`` holds the uploaded
-    file only until its rows are in. ``refused`` is a list of ``{"row", "reason", "values"}`` where reason is a key of
+    ``mapping`` goes from columns to question codes; it is empty until somebody has said it. ``content`` holds the
+    uploaded file only until its rows are in. ``refused`` is a list of ``{"row", "reason", "values"}`` where reason is a key of
     services.tables.REASONS. The figures change in the transaction that stores the rows, so they are true at any moment.
     """
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import or_, select
 
-from citizen_platform.contributions.models import Door
 from citizen_platform.core.database import session
 from citizen_platform.core.security import digest
 from citizen_platform.submissions.models import Draft, FileImport, Submission
@@ -22,7 +22,9 @@ def draft_by_secret(consultation_id: int, secret: str) -> Draft | None:
 def submission_from(consultation_id: int, source_key: str) -> Submission | None:
     """What was taken in from one source: a draft, a row of a file, a panel code."""
     return session.scalar(
-        select(Submission).where(Submission.consultation_id == consultation_id, Submission.source_key == source_key)
+        select(Submission).where(
+            Submission.consultation_id == consultation_id, Submission.source_key == source_key
+        )
     )
 
 
@@ -37,27 +39,26 @@ def known_sources(consultation_id: int, source_keys: Collection[str]) -> set[str
     )
 
 
-def submissions_by_door(consultation_id: int) -> dict[Door, tuple[int, int]]:
-    """How many submissions came by each door: through the Welsh form, and through the English."""
-    found: dict[Door, tuple[int, int]] = {}
-    grouped = (
-        select(Submission.door, Submission.form_language, func.count(Submission.id))
-        .where(Submission.consultation_id == consultation_id)
-        .group_by(Submission.door, Submission.form_language)
-    )
-    for door, language, number in session.execute(grouped):
-        welsh, english = found.get(door, (0, 0))
-        found[door] = (welsh + number, english) if language == "cy" else (welsh, english + number)
-    return found
-
-
 def imports_of(consultation_id: int) -> list[FileImport]:
-    """Files taken in for a consultation, newest first."""
+    """Files taken in for a consultation, newest first; not those that nobody has said the columns of."""
     return list(
         session.scalars(
-            select(FileImport).where(FileImport.consultation_id == consultation_id).order_by(FileImport.id.desc())
+            select(FileImport)
+            .where(
+                FileImport.consultation_id == consultation_id,
+                or_(FileImport.content.is_(None), FileImport.job_id.is_not(None)),
+            )
+            .order_by(FileImport.id.desc())
         )
     )
+
+
+def abandoned_uploads(before: datetime) -> list[FileImport]:
+    """Files that were uploaded before an instant and never taken in."""
+    chosen = select(FileImport).where(
+        FileImport.content.is_not(None), FileImport.job_id.is_(None), FileImport.uploaded_at < before
+    )
+    return list(session.scalars(chosen.order_by(FileImport.id)))
 
 
 def import_in(consultation_id: int, number: int) -> FileImport | None:

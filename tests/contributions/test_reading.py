@@ -38,7 +38,9 @@ def test_reading_a_page_and_going_on(staff: Any) -> None:
     going_on = analyst.post(place(about, "/read?page=1"), data={"statement": [row.id for row in rows[:20]]})
     assert going_on.status_code == 303 and "page=2" in going_on.location
     assert queries.unread(about.id) == 5
-    unread = analyst.post(place(about, "/read?unread=y&page=1"), data={"statement": [row.id for row in rows[20:]]})
+    unread = analyst.post(
+        place(about, "/read?unread=y&page=1"), data={"statement": [row.id for row in rows[20:]]}
+    )
     assert "page=1" in unread.location and "unread=y" in unread.location
     assert queries.unread(about.id) == 0
     first_reader = rows[0].read_by_id
@@ -49,10 +51,17 @@ def test_reading_a_page_and_going_on(staff: Any) -> None:
 def test_only_a_screener_releases_and_can_take_it_back(staff: Any) -> None:
     about = make.consultation()
     row, _code = make.contribution(about)
-    assert staff("tirwen", Role.ANALYST).post(place(about, f"/{row.id}/release"), data={"released": "y"}).status_code == 403
+    assert (
+        staff("tirwen", Role.ANALYST)
+        .post(place(about, f"/{row.id}/release"), data={"released": "y"})
+        .status_code
+        == 403
+    )
     screener = staff("tirwen", Role.SCREENER)
     back = screener.post(place(about, f"/{row.id}/release?language=en&page=1"), data={"released": "y"})
-    assert back.status_code == 303 and "language=en" in back.location and f"#statement-{row.id}" in back.location
+    assert (
+        back.status_code == 303 and "language=en" in back.location and f"#statement-{row.id}" in back.location
+    )
     assert row.released_at is not None and row.read_at is not None
     screener.post(place(about, f"/{row.id}/release"), data={"released": ""})
     assert row.released_at is None and row.read_at is not None
@@ -70,27 +79,37 @@ def test_another_bodys_statement_is_not_here(staff: Any) -> None:
 
 @pytest.mark.parametrize(
     ("query", "seen"),
-    [("language=cy", {"A"}), ("language=unknown", {"C"}), ("door=paper", {"B"}), ("unread=y", {"B", "C"}), ("language=xx&door=yy&page=99", {"A", "B", "C"})],
+    [
+        ("language=cy", {"A"}),
+        ("language=unknown", {"C"}),
+        ("door=paper", {"B"}),
+        ("unread=y", {"B", "C"}),
+        ("language=xx&door=yy&page=99", {"A", "B", "C"}),
+    ],
 )
 def test_filters(staff: Any, query: str, seen: set[str]) -> None:
     about = make.consultation()
     reader = staff("tirwen", Role.ANALYST)
-    a, b, _c = (make.contribution(about, f"Words-{name}", door=door)[0] for name, door in (("A", Door.WEB), ("B", Door.PAPER), ("C", Door.WEB)))
+    a, b, _c = (
+        make.contribution(about, f"Words-{name}", door=door)[0]
+        for name, door in (("A", Door.WEB), ("B", Door.PAPER), ("C", Door.WEB))
+    )
     a.language, b.language = TextLanguage.WELSH, TextLanguage.ENGLISH
     reader.post(place(about, "/read"), data={"statement": [a.id]})
     page = reader.get(place(about, f"?{query}")).text
     assert {name for name in "ABC" if f"Words-{name}" in page} == seen
 
 
+@pytest.mark.usefixtures("app")
 def test_counts_add_up() -> None:
     about = make.consultation(stage=Stage.CLOSED)
     for language, door in (("cy", Door.WEB), ("en", Door.WEB), ("en", Door.PAPER)):
         make.contribution(about, language=language, door=door)
     found = queries.counts(about.id)
     assert (found.people, found.statements, found.unread) == (3, 3, 3)
-    assert dict(found.by_door) == {"web": 2, "paper": 1} and dict(found.by_form_language) == {"cy": 1, "en": 2}
+    assert dict(found.by_door) == {"web": 2, "paper": 1} and dict(found.by_form_language) == {
+        "cy": 1,
+        "en": 2,
+    }
     assert dict(found.by_language) == {"unknown": 3}
     assert session.scalar(select(func.count()).select_from(Contribution)) == 3
-
-
-test_counts_add_up = pytest.mark.usefixtures("app")(test_counts_add_up)

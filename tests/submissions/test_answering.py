@@ -73,7 +73,11 @@ def test_words_in_a_second_tab_are_not_lost_after_sending_in_the_first(client: A
     about = make.consultation()
     first = answered(client, about, q1="First")
     refused = client.post(place(about), data=typed(about, q1="Words of the second tab"))
-    assert refused.status_code == 422 and "Words of the second tab" in refused.text and 'name="another"' in refused.text
+    assert (
+        refused.status_code == 422
+        and "Words of the second tab" in refused.text
+        and 'name="another"' in refused.text
+    )
     client.post(place(about), data={**typed(about, q1="Words of the second tab"), "another": "y"})
     client.post(place(about, "/check"))
     assert code_on(client.get(place(about, "/sent"))) != first
@@ -119,7 +123,7 @@ def test_a_required_question_is_named_at_its_place(client: Any) -> None:
     about = make.consultation()
     about.questions[2].required = True
     page = client.post(place(about), data=typed(about, q1="Kept though refused"))
-    assert page.status_code == 422 and "Choose an answer to this question" in page.text
+    assert page.status_code == 422 and "Choose an answer: Agree? (en)" in page.text
     assert "Not a valid choice" not in page.text
     assert "Kept though refused" in page.text
 
@@ -151,7 +155,9 @@ def test_words_written_before_closing_are_shown_not_lost(client: Any) -> None:
     client.post(place(about), data=typed(about, q1="Almost in time", q2="yes"))
     about.closes_at = datetime.now(UTC) - timedelta(seconds=1)
     for page in (
-        client.get(place(about)), client.get(place(about, "/check")), client.post(place(about, "/check")),
+        client.get(place(about)),
+        client.get(place(about, "/check")),
+        client.post(place(about, "/check")),
         client.post(place(about), data=typed(about, q1="Almost in time")),
     ):
         assert page.status_code == 410 and "Almost in time" in page.text and "was not sent" in page.text

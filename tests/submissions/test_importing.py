@@ -42,12 +42,16 @@ def about() -> Any:
     return row
 
 
-def command(app: CommittingFlask, tmp_path: Path, content: bytes | str, *options: str, name: str = "a.csv") -> Any:
+def command(
+    app: CommittingFlask, tmp_path: Path, content: bytes | str, *options: str, name: str = "a.csv"
+) -> Any:
     """Run the import on a file; gives exit code and report (or what was said when there is none)."""
     path = tmp_path / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     session.commit()
-    result = app.test_cli_runner().invoke(args=["submissions", "import", "CLOSED01", str(path), "--json", *options])
+    result = app.test_cli_runner().invoke(
+        args=["submissions", "import", "CLOSED01", str(path), "--json", *options]
+    )
     session.expire_all()
     return result.exit_code, json.loads(result.stdout) if result.stdout.startswith("{") else result.output
 
@@ -66,23 +70,28 @@ def test_every_row_is_accounted_for(app: CommittingFlask, about: Any, tmp_path: 
         "1,Good,yes,5\n"  # 2
         "2,  ,,\n"  # 3 empty
         "\n"  # 4 blank line
-        "3,\"Two\nlines\",Na (cy),cytuno’n  gryf\n"  # 5: not a choice
-        "4,\"Two\n\nlines\",no (EN),Strongly agree\n"  # 6
+        '3,"Two\nlines",Na (cy),cytuno’n  gryf\n'  # 5: not a choice
+        '4,"Two\n\nlines",no (EN),Strongly agree\n'  # 6
         "5,Short\n"  # 7 ragged
         "6,Long,no,2,what is this\n"  # 8 ragged
         f"7,{'x' * 100_001},no,1\n"  # 9 too long
         "8,,no,9\n"  # 10 no such point
-        "9,\"He said \"no\"\",yes,1\n"  # 11 quotation marks
+        '9,"He said "no"",yes,1\n'  # 11 quotation marks
         "10,,,3,\n"  # 12 trailing delimiter
         "11,No comment,,\n"  # 13
         ",,,\n"  # 14 empty
         "\n\n"
     )
-    code, report = command(app, tmp_path, content, "--text", "what=q1", "--text", "which=q2", "--text", "how=q3", "--id", "who")
+    code, report = command(
+        app, tmp_path, content, "--text", "what=q1", "--text", "which=q2", "--text", "how=q3", "--id", "who"
+    )
     assert code == 1
     assert report["received"] == 13 == report["stored"] + report["already_there"] + len(report["refused"])
     assert refused(report) == [3, 4, 5, 7, 8, 9, 10, 11, 14]
-    assert all(entry["reason"] for entry in report["refused"]) and "2 instead of 4" in report["refused"][3]["reason"]
+    assert (
+        all(entry["reason"] for entry in report["refused"])
+        and "2 instead of 4" in report["refused"][3]["reason"]
+    )
     assert texts() == ["Good", "Two\n\nlines", "No comment"]
     assert sorted(session.scalars(select(Answer.value))) == ["3", "5", "5", "no", "yes"]
     assert session.scalar(select(func.count()).select_from(Receipt)) == 4
@@ -113,7 +122,7 @@ def test_a_dry_run_says_the_same_and_stores_nothing(app: CommittingFlask, about:
         ("\ufeffid;sylw\n1;Tŷ, ŵyn\n".encode(), "Tŷ, ŵyn"),
         ("id\tsylw\r\n1\tTŷ; ŵyn\r\n".encode(), "Tŷ; ŵyn"),
         ("id,sylw\r1,Tŷ\r".encode(), "Tŷ"),
-        ('id,sylw\n1,"a ""b"", c"\n'.encode(), 'a "b", c'),
+        (b'id,sylw\n1,"a ""b"", c"\n', 'a "b", c'),
         ("id,sylw\n1,caffi’r môr\n".encode("cp1252"), "caffi’r môr"),
         ("id\tsylw\n1\tTŷ\n".encode("utf-16"), "Tŷ"),
         ('id;"sylw, eto";sylw\n1;"x, y";Tŷ\n'.encode(), "Tŷ"),
@@ -129,7 +138,10 @@ def test_the_language_of_the_form_is_read_and_that_of_the_text_found(
     app: CommittingFlask, about: Any, tmp_path: Path
 ) -> None:
     welsh = "Mae angen mwy o fysiau yn y pentref yn enwedig gyda'r nos"
-    content = f"l,t\nCymraeg,{welsh}\nsaesneg,{welsh} eto\ncy,We need more buses in the evening please\n,What about the shops and the school\n"
+    content = (
+        f"l,t\nCymraeg,{welsh}\nsaesneg,{welsh} eto\n"
+        "cy,We need more buses in the evening please\n,What about the shops and the school\n"
+    )
     _code, report = command(app, tmp_path, content, "--text", "t=q1", "--language", "l")
     assert report["form_languages"] == {"cy": 2, "en": 2}
     assert report["languages"] == {"cy": 2, "en": 2}
@@ -144,7 +156,7 @@ def test_the_language_of_the_form_is_read_and_that_of_the_text_found(
         (b"PK\x03\x04 nonsense", ("--text", "t=q1"), "damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", ("--text", "t=q1"), "old Excel"),
         (b"", ("--text", "t=q1"), "empty"),
-        (b"t\n\"opens and never\ncloses\n", ("--text", "t=q1"), "row 2"),
+        (b't\n"opens and never\ncloses\n', ("--text", "t=q1"), "row 2"),
         (b"t,u\na,b\n", ("--text", "x=q1"), "no column"),
         (b"t,u\na,b\n", ("--text", "t=q9"), "no question"),
         (b"t,u\na,b\n", ("--text", "t=q1", "--id", "who"), "who"),
@@ -180,7 +192,11 @@ def workbook(*rows: tuple[Any, ...]) -> bytes:
 
 def test_a_workbook(app: CommittingFlask, about: Any, tmp_path: Path) -> None:
     content = workbook(
-        ("id", "when", "t", "how"), (1.0, date(2026, 3, 1), "Tŷ\nŵyn", 4), (), (2, None, None, "Anghytuno"), (3, None, "Last", None)
+        ("id", "when", "t", "how"),
+        (1.0, date(2026, 3, 1), "Tŷ\nŵyn", 4),
+        (),
+        (2, None, None, "Anghytuno"),
+        (3, None, "Last", None),
     )
     code, report = command(
         app, tmp_path, content, "--text", "t=q1", "--text", "how=q3", "--id", "id", name="paper.xlsx"
@@ -190,18 +206,24 @@ def test_a_workbook(app: CommittingFlask, about: Any, tmp_path: Path) -> None:
     assert sorted(session.scalars(select(Answer.value))) == ["2", "4"]
 
 
-def test_a_workbook_that_unpacks_without_end_is_refused(app: CommittingFlask, about: Any, tmp_path: Path) -> None:
+def test_a_workbook_that_unpacks_without_end_is_refused(
+    app: CommittingFlask, about: Any, tmp_path: Path
+) -> None:
     bomb = io.BytesIO()
-    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part:
-            for _n in range(300):
-                part.write(b" " * 1024 * 1024)
+    with (
+        zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part,
+    ):
+        for _n in range(300):
+            part.write(b" " * 1024 * 1024)
     assert len(bomb.getvalue()) < 1_000_000
     code, words = command(app, tmp_path, bomb.getvalue(), "--text", "t=q1")
     assert code == 2 and "unpacks" in words
 
 
-def test_an_interrupted_import_tells_the_truth_and_goes_on(about: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_import_tells_the_truth_and_goes_on(
+    about: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(services.importing, "BATCH", 2)
     table = services.read_table(b"t\nA\nB\n\nC\nD\nE\n")
     prepared = services.prepare(about, table, services.ColumnMapping({"t": "q1"}))
@@ -233,7 +255,9 @@ def test_somebody_else_storing_the_same_rows_meanwhile_is_no_fault(
     services.store_all(numbers[0], prepared, now=NOW, in_transaction=transaction)
     real, blind = services.importing.queries.known_sources, [True]
     monkeypatch.setattr(
-        services.importing.queries, "known_sources", lambda *given: set() if blind and blind.pop() else real(*given)
+        services.importing.queries,
+        "known_sources",
+        lambda *given: set() if blind and blind.pop() else real(*given),
     )
     services.store_all(numbers[1], prepared, now=NOW, in_transaction=transaction)
     assert session.get_one(FileImport, numbers[1]).already_there == 2
@@ -244,7 +268,9 @@ def test_the_database_keeps_the_account(about: Any) -> None:
     row = services.begin(about, name="x", door=Door.PAPER, by=None, now=NOW)
     session.commit()
     with pytest.raises(IntegrityError):
-        session.execute(text("UPDATE file_import SET received = 5, stored = 4 WHERE id = :id"), {"id": row.id})
+        session.execute(
+            text("UPDATE file_import SET received = 5, stored = 4 WHERE id = :id"), {"id": row.id}
+        )
     session.rollback()
 
 
@@ -254,11 +280,17 @@ def test_a_policy_officer_takes_in_a_file_in_two_steps(app: CommittingFlask, sta
     assert officer.get(start).status_code == 200
     bad = officer.post(start, data={"file": (io.BytesIO(b"%PDF-1.4"), "a.pdf"), "door": "paper"})
     assert bad.status_code == 422 and "not a CSV or XLSX" in bad.text
-    columns = officer.post(start, data={"file": (io.BytesIO(b"who,t\n1,One\n2,\n"), "p.csv"), "door": "paper"})
+    columns = officer.post(
+        start, data={"file": (io.BytesIO(b"who,t\n1,One\n2,\n"), "p.csv"), "door": "paper"}
+    )
     assert columns.status_code == 303
     assert "The first rows of the file" in officer.get(columns.location).text
     q1 = about.questions[0].id
-    blank = {**{f"question_{question.id}": "" for question in about.questions}, "id_column": "", "language_column": ""}
+    blank = {
+        **{f"question_{question.id}": "" for question in about.questions},
+        "id_column": "",
+        "language_column": "",
+    }
     none_chosen = officer.post(columns.location, data=blank)
     assert none_chosen.status_code == 422 and "at least one" in none_chosen.text
     started = officer.post(columns.location, data={**blank, f"question_{q1}": "1", "id_column": "0"})
@@ -279,7 +311,9 @@ def test_a_policy_officer_takes_in_a_file_in_two_steps(app: CommittingFlask, sta
 def test_the_cadw_comments_are_all_here_twice(app: CommittingFlask, about: Any) -> None:
     path = DATA / "cadw-visitor-survey" / "comments.csv"
     if not path.exists():
-        pytest.skip(f"the Cadw comments are not at {path}: set DOLEN_DATA to the folder that holds cadw-visitor-survey")
+        pytest.skip(
+            f"the Cadw comments are not at {path}: set DOLEN_DATA to the folder that holds cadw-visitor-survey"
+        )
     for stored in (5_024, 0):
         session.commit()
         result = app.test_cli_runner().invoke(
@@ -288,7 +322,11 @@ def test_the_cadw_comments_are_all_here_twice(app: CommittingFlask, about: Any) 
         )  # fmt: skip
         report = json.loads(result.stdout)
         assert result.exit_code == 0
-        assert (report["received"], report["stored"], report["already_there"]) == (5_024, stored, 5_024 - stored)
+        assert (report["received"], report["stored"], report["already_there"]) == (
+            5_024,
+            stored,
+            5_024 - stored,
+        )
     session.expire_all()
     for model in (Contribution, Submission, Receipt):
         assert session.scalar(select(func.count()).select_from(model)) == 5_024

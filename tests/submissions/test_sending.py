@@ -105,8 +105,15 @@ def take(consultation, key="a", texts=None, choices=None, **values):  # type: ig
     return services.take_in(
         consultation,
         **{
-            "source_key": key, "door": Door.PAPER, "language": "en", "texts": texts or {}, "choices": choices or {},
-            "place": None, "received_at": NOW, "now": NOW, **values,
+            "source_key": key,
+            "door": Door.PAPER,
+            "language": "en",
+            "texts": texts or {},
+            "choices": choices or {},
+            "place": None,
+            "received_at": NOW,
+            "now": NOW,
+            **values,
         },
     )
 
@@ -124,7 +131,13 @@ def test_paper_is_taken_in_after_closing() -> None:
 
 @pytest.mark.parametrize(
     ("texts", "choices", "field"),
-    [({}, {"q2": "maybe"}, "q2"), ({}, {"q3": "6"}, "q3"), ({"q9": "x"}, {}, "q9"), ({"q2": "x"}, {}, "q2"), ({}, {"q1": "x"}, "q1")],
+    [
+        ({}, {"q2": "maybe"}, "q2"),
+        ({}, {"q3": "6"}, "q3"),
+        ({"q9": "x"}, {}, "q9"),
+        ({"q2": "x"}, {}, "q2"),
+        ({}, {"q1": "x"}, "q1"),
+    ],
 )
 def test_what_the_consultation_does_not_ask_is_refused(texts, choices, field) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(DomainError) as refusal:
@@ -133,16 +146,16 @@ def test_what_the_consultation_does_not_ask_is_refused(texts, choices, field) ->
 
 
 def test_the_database_itself_counts_a_source_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two senders pass the look-up at the same time: the second meets the unique constraint, and leaves nothing behind."""
+    """Two senders pass the look-up at once: the second meets the unique constraint and leaves nothing behind."""
     consultation = opened()
     assert take(consultation, texts={"q1": "first"})[0] is not None
     session.commit()
-    real = services.sending.queries.submission_from
-    answers = iter([None])
+    real, blind = services.sending.queries.submission_from, [True]
     monkeypatch.setattr(
-        services.sending.queries, "submission_from", lambda *given: next(answers, None) if (hidden.pop() if hidden else False) else real(*given)
+        services.sending.queries,
+        "submission_from",
+        lambda *given: None if blind and blind.pop() else real(*given),
     )
-    hidden = [True]
     assert take(consultation, texts={"q1": "second"}, choices={"q2": "no"})[0] is None
     session.commit()
     assert (number(Submission), number(Receipt), number(Contribution), number(Answer)) == (1, 1, 1, 0)

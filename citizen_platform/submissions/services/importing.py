@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -33,6 +33,9 @@ from citizen_platform.submissions.services.tables import LONGEST_CELL, Cells, Ta
 
 BATCH = 500
 """Rows stored in one transaction."""
+
+LEFT_LYING = timedelta(days=1)
+"""How long an uploaded file is kept for somebody to say its columns."""
 
 DOORS = (Door.WEB, Door.PAPER, Door.EMAIL, Door.PHONE, Door.EVENT)
 """The doors by which answers may come in a file."""
@@ -88,44 +91,70 @@ def reason_in_words(refused: Mapping[str, Any]) -> str:
     values = refused.get("values", {})
     match refused["reason"]:
         case "empty":
-            return _("The row is empty: it answers none of the questions")
+            words = _("The row is empty: it answers none of the questions")
         case "ragged":
-            return _("The row does not have as many cells as the heading: %(cells)s instead of %(columns)s", **values)
+            words = _(
+                "The row does not have as many cells as the heading: %(cells)s instead of %(columns)s",
+                **values,
+            )
         case "quotes":
-            return _("The quotation marks in the row do not match, so its cells cannot be told apart")
+            words = _("The quotation marks in the row do not match, so its cells cannot be told apart")
         case "too_long":
-            return _("The text in column “%(column)s” is longer than 100,000 characters", **values)
+            words = _("The text in column “%(column)s” is longer than 100,000 characters", **values)
         case "no_such_choice":
-            return _("The value in column “%(column)s” is none of the answers that question %(question)s offers", **values)
-    raise KeyError(refused["reason"])
+            words = _(
+                "The value in column “%(column)s” is none of the answers that question %(question)s offers",
+                **values,
+            )
+        case unknown:
+            raise KeyError(unknown)
+    return str(words)
 
 
 def note_in_words(note: str) -> str:
     """What had to be assumed about a file."""
     assert note == "cp1252"
-    return _(
-        "The file is not in UTF-8. It was read as Windows-1252, which has no ŵ or ŷ: look at the accents before you rely on it."
+    return str(
+        _(
+            "The file is not in UTF-8. It was read as Windows-1252, which has no ŵ or ŷ:"
+            " look at the accents before you rely on it."
+        )
     )
 
 
 def check_mapping(consultation: Consultation, table: Table, mapping: ColumnMapping) -> None:
     """Raise DomainError naming every column and question that is not there, is there twice, or is asked for twice."""
     questions = [question.code for question in consultation.questions]
-    used = [*mapping.questions, *(column for column in (mapping.id_column, mapping.language_column) if column)]
+    used = [
+        *mapping.questions,
+        *(column for column in (mapping.id_column, mapping.language_column) if column),
+    ]
     for column in used:
         if column not in table.columns:
             raise DomainError(
-                _l("The file has no column “%(column)s”. Its columns are: %(columns)s.", column=column, columns=", ".join(table.columns))
+                _l(
+                    "The file has no column “%(column)s”. Its columns are: %(columns)s.",
+                    column=column,
+                    columns=", ".join(table.columns),
+                )
             )
         if table.columns.count(column) > 1:
-            raise DomainError(_l("The file has more than one column “%(column)s”. Rename one of them.", column=column))
+            raise DomainError(
+                _l("The file has more than one column “%(column)s”. Rename one of them.", column=column)
+            )
     for code, times in Counter(mapping.questions.values()).items():
         if code not in questions:
             raise DomainError(
-                _l("The consultation has no question “%(question)s”. Its questions are: %(questions)s.", question=code, questions=", ".join(questions))
+                _l(
+                    "The consultation has no question “%(question)s”. Its questions are: %(questions)s.",
+                    question=code,
+                    questions=", ".join(questions),
+                )
             )
         if times > 1:
-            raise DomainError(_l("Question “%(question)s” is given more than one column. Choose one.", question=code))
+            raise DomainError(
+                _l("Question “%(question)s” is given more than one column. Choose one.", question=code)
+            )
     if not mapping.questions:
         raise DomainError(_l("Say which column answers which question: choose at least one."))
 
@@ -134,7 +163,9 @@ def prepare(consultation: Consultation, table: Table, mapping: ColumnMapping) ->
     """Every row of the table, either ready to be stored or refused. Raises DomainError when the mapping is wrong."""
     check_mapping(consultation, table, mapping)
     by_code = {question.code: question for question in consultation.questions}
-    columns = [(table.columns.index(column), column, by_code[code]) for column, code in mapping.questions.items()]
+    columns = [
+        (table.columns.index(column), column, by_code[code]) for column, code in mapping.questions.items()
+    ]
     offered = {question.code: values_by_words(question) for _index, _column, question in columns}
     id_at = table.columns.index(mapping.id_column) if mapping.id_column else None
     language_at = table.columns.index(mapping.language_column) if mapping.language_column else None
@@ -153,7 +184,9 @@ def prepare(consultation: Consultation, table: Table, mapping: ColumnMapping) ->
             Row(
                 number=number,
                 source_key=f"file:{said}:{seen[said]}",
-                language="cy" if language_at is not None and cells[language_at].strip().casefold() in IN_WELSH else "en",
+                language="cy"
+                if language_at is not None and cells[language_at].strip().casefold() in IN_WELSH
+                else "en",
                 texts=texts,
                 choices={code: value for code, value in answers.items() if code not in texts},
             )
@@ -230,8 +263,13 @@ def told(refusal: Refusal) -> dict[str, Any]:
 def upload(
     consultation: Consultation, *, name: str, content: bytes, door: Door, by: Person, now: datetime
 ) -> FileImport:
-    """Keep an uploaded file until somebody has said which column is what. Raises Unreadable when it is no table."""
+    """Keep an uploaded file until somebody has said which column is what. Raises Unreadable when it is no table.
+
+    Files that were left lying for a day are thrown away: they hold people's words.
+    """
     read_table(content)
+    for left in queries.abandoned_uploads(now - LEFT_LYING):
+        session.delete(left)
     kept = begin(consultation, name=name, door=door, by=by, now=now)
     kept.content = content
     return kept
@@ -248,9 +286,16 @@ def begin(
 ) -> FileImport:
     """Open the account of a file. Raises DomainError for a consultation that was never open."""
     if not consultation.is_public:
-        raise DomainError(_l("The consultation is still a draft. Answers can be taken in once it has been opened."))
+        raise DomainError(
+            _l("The consultation is still a draft. Answers can be taken in once it has been opened.")
+        )
     row = FileImport(
-        consultation_id=consultation.id, name=name, door=door, by_id=by.id if by else None, uploaded_at=now, refused=[]
+        consultation_id=consultation.id,
+        name=name,
+        door=door,
+        by_id=by.id if by else None,
+        uploaded_at=now,
+        refused=[],
     )
     if mapping is not None:
         keep_mapping(row, mapping)
@@ -325,7 +370,11 @@ def store_batch(into: FileImport, batch: Prepared, *, now: datetime) -> None:
     fresh = [row for row in rows if row.source_key not in known]
     for row in fresh:
         receipt = contributions.new_receipt(
-            consultation, door=into.door, language=row.language, now=now, code=new_code(contributions.CODE_LENGTH)
+            consultation,
+            door=into.door,
+            language=row.language,
+            now=now,
+            code=new_code(contributions.CODE_LENGTH),
         )
         submission = Submission(
             consultation_id=consultation.id,

@@ -35,7 +35,7 @@ def start_draft(
     door: Door = Door.WEB,
     source_key: str | None = None,
 ) -> tuple[Draft, str]:
-    """An empty draft and its secret. The secret belongs in the citizen's own session and is kept here only as a digest."""
+    """An empty draft and its secret, which belongs in the citizen's own session and is kept here only as a digest."""
     secret = new_code(contributions.CODE_LENGTH)
     draft = Draft(
         secret_digest=digest(secret),
@@ -96,7 +96,9 @@ def send(draft: Draft, secret: str, *, now: datetime) -> tuple[Submission, str]:
             sent = queries.submission_from(consultation.id, source_key)
             assert sent is not None
     if sent.receipt.code_digest != digest(code):
-        raise DomainError(_l("Answers have already been sent with your one-time code. Each code counts once."))
+        raise DomainError(
+            _l("Answers have already been sent with your one-time code. Each code counts once.")
+        )
     draft.answers = {}
     return sent, code
 
@@ -138,8 +140,8 @@ def take_in(
 ) -> tuple[Submission | None, str]:
     """Take in one person's answers: one receipt, one submission, a contribution for each open answer that has words.
 
-    ``texts`` and ``choices`` go from question codes to values. Gives the submission and its receipt code; None instead of
-    the submission when this source was taken in before (the code is then good for nothing unless the caller gave it).
+    ``texts`` and ``choices`` go from question codes to values. Gives the submission and its receipt code; None instead
+    of the submission when this source was taken in before (the code is then good for nothing unless the caller gave it).
     Raises DomainError, with the question's code as its field, for a question or a choice that does not exist.
     Call contributions.services.detect_soon once when all is in.
     """
@@ -148,7 +150,9 @@ def take_in(
     if queries.submission_from(consultation.id, source_key) is not None:
         return None, code
     # The receipt goes in first: SQLite then holds its write lock, and the savepoint lies inside a transaction.
-    receipt, code = contributions.give_receipt(consultation, door=door, language=language, now=received_at, code=code)
+    receipt, code = contributions.give_receipt(
+        consultation, door=door, language=language, now=received_at, code=code
+    )
     submission = Submission(
         consultation_id=consultation.id,
         receipt_id=receipt.id,
@@ -196,10 +200,12 @@ def values_of(question: Question) -> tuple[str, ...]:
 def add_answers(
     submission: Submission, consultation: Consultation, texts: Mapping[str, str], choices: Mapping[str, str]
 ) -> None:
-    """Add the words and the choices of a submission whose receipt is set, in the order of the questions; not flushed."""
+    """Add words and choices, in the order of the questions, to a submission that has its receipt; not flushed."""
     for question in consultation.questions:
         text, value = texts.get(question.code, ""), choices.get(question.code, "")
         if text.strip():
-            contributions.new_statement(submission.receipt, text, question=question, now=submission.received_at)
+            contributions.new_statement(
+                submission.receipt, text, question=question, now=submission.received_at
+            )
         if value:
             submission.answers.append(Answer(question_id=question.id, value=value))

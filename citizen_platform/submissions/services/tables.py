@@ -55,7 +55,8 @@ def read_table(content: bytes) -> Table:
         return table_of(workbook_rows(content), [], pad=True)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable(
-            _l("This is an old Excel file (XLS) or is protected by a password. Save it as XLSX or CSV."), field="file"
+            _l("This is an old Excel file (XLS) or is protected by a password. Save it as XLSX or CSV."),
+            field="file",
         )
     text, notes = decoded(content)
     return table_of(csv_rows(text), notes, pad=False)
@@ -71,12 +72,16 @@ def table_of(records: Iterator[tuple[int, Cells | None]], notes: list[str], *, p
     while columns and not columns[-1]:
         columns.pop()
     if not columns:
-        raise Unreadable(_l("The first row must hold the names of the columns, and it is empty."), field="file")
+        raise Unreadable(
+            _l("The first row must hold the names of the columns, and it is empty."), field="file"
+        )
     if len(columns) > MOST_COLUMNS:
         raise Unreadable(_l("The file has more than 1,000 columns."), field="file")
     rows = list(itertools.takewhile(lambda record: record[0] <= MOST_ROWS + 1, records))
     if len(rows) == MOST_ROWS and any(cells is None or any(cells) for _number, cells in records):
-        raise Unreadable(_l("The file has more than 200,000 rows. Split it and import the parts."), field="file")
+        raise Unreadable(
+            _l("The file has more than 200,000 rows. Split it and import the parts."), field="file"
+        )
     while rows and rows[-1][1] is not None and not "".join(rows[-1][1]).strip() and len(rows[-1][1]) < 2:
         rows.pop()
     for _number, cells in rows:
@@ -115,7 +120,9 @@ def decoded(content: bytes) -> tuple[str, list[str]]:
 
 def not_a_table() -> Unreadable:
     """What we say to a PDF, a picture, a web page."""
-    return Unreadable(_l("This is not a CSV or XLSX file. Export the answers as CSV or XLSX and try again."), field="file")
+    return Unreadable(
+        _l("This is not a CSV or XLSX file. Export the answers as CSV or XLSX and try again."), field="file"
+    )
 
 
 def csv_rows(text: str) -> Iterator[tuple[int, Cells | None]]:
@@ -135,7 +142,11 @@ def records_of(text: str, delimiter: str) -> Iterator[tuple[int, Cells | None]]:
         except csv.Error as error:
             if "end of data" in str(error):
                 raise Unreadable(
-                    _l("A quotation mark opens in row %(row)d and never closes, so the rows after it cannot be told apart.", row=number),
+                    _l(
+                        "A quotation mark opens in row %(row)d and never closes,"
+                        " so the rows after it cannot be told apart.",
+                        row=number,
+                    ),
                     field="file",
                 ) from error
             yield number, None
@@ -164,9 +175,13 @@ def workbook_rows(content: bytes) -> Iterator[tuple[int, Cells | None]]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
         if unpacked > LARGEST_UNPACKED:
-            raise Unreadable(_l("The file unpacks to more than 256 MB. Split it and import the parts."), field="file")
+            raise Unreadable(
+                _l("The file unpacks to more than 256 MB. Split it and import the parts."), field="file"
+            )
         openpyxl = importlib.import_module("openpyxl")  # only when a workbook comes: it brings numpy along
-        workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        workbook = openpyxl.load_workbook(
+            io.BytesIO(content), read_only=True, data_only=True, keep_links=False
+        )
         sheet = workbook.worksheets[0]
         sheet.reset_dimensions()
         for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
@@ -178,7 +193,10 @@ def workbook_rows(content: bytes) -> Iterator[tuple[int, Cells | None]]:
         raise
     except Exception as error:  # a broken workbook fails in as many ways as it has parts
         raise Unreadable(
-            _l("The workbook is damaged or is no XLSX file. Open it in a spreadsheet, save it again as XLSX and try again."),
+            _l(
+                "The workbook is damaged or is no XLSX file."
+                " Open it in a spreadsheet, save it again as XLSX and try again."
+            ),
             field="file",
         ) from error
 
@@ -197,4 +215,6 @@ def without_controls(text: str) -> str:
     if text.isprintable():
         return text
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(letter for letter in unified if letter in "\n\t" or ord(letter) >= 32 and ord(letter) != 127)
+    return "".join(
+        letter for letter in unified if letter in "\n\t" or ord(letter) >= 32 and ord(letter) != 127
+    )

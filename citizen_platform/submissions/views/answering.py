@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from flask import abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from citizen_platform.consultations.models import Consultation
 from citizen_platform.consultations.queries import public_consultation
@@ -19,6 +20,7 @@ from citizen_platform.submissions import blueprint, queries, services
 from citizen_platform.submissions.forms import AnswerForm, answer_form, answer_in_words, name_of
 from citizen_platform.submissions.models import Draft, Submission
 
+CHANGE = Markup('{}<span class="govuk-visually-hidden">: {}</span>')
 MOST_DRAFTS = 20
 """Drafts that one session remembers: a cookie is small."""
 
@@ -57,7 +59,9 @@ def rows_for(consultation: Consultation, answers: Mapping[str, str], *, change: 
             **(
                 {
                     "change_url": f"{place}#{name_of(question)}",
-                    "change_label": _("Change your answer: %(question)s", question=words[name_of(question)].label.text),
+                    "change_label": CHANGE.format(
+                        _("Change your answer"), words[name_of(question)].label.text
+                    ),
                 }
                 if change
                 else {}
@@ -94,18 +98,25 @@ def answer(reference: str) -> ResponseReturnValue:
             form.refuse(error)
     refused = request.method == "POST" and not is_language_switch()
     return (
-        render_template("submissions/answer.html", form=form, consultation=consultation, was_sent=was_sent and refused),
+        render_template(
+            "submissions/answer.html", form=form, consultation=consultation, was_sent=was_sent and refused
+        ),
         422 if refused else 200,
     )
 
 
-def keep(consultation: Consultation, form: AnswerForm, draft: Draft | None, *, was_sent: bool, now: datetime) -> None:
+def keep(
+    consultation: Consultation, form: AnswerForm, draft: Draft | None, *, was_sent: bool, now: datetime
+) -> None:
     """Keep what was answered as this session's draft: a new one when there is none, or when the last one was sent."""
     if not form.answers:
         raise services.NothingAnswered(_("Answer at least one question"), consultation.questions[0].code)
     if was_sent and "another" not in request.form:
         raise DomainError(
-            _("You have already sent an answer from here. What is written below has not been sent. Is it another answer?")
+            _(
+                "You have already sent an answer from here."
+                " What is written below has not been sent. Is it another answer?"
+            )
         )
     if draft is None or was_sent:
         draft, secret = services.start_draft(consultation, language=current_language(), now=now)
@@ -140,7 +151,7 @@ def check(reference: str) -> ResponseReturnValue:
 
 @page(blueprint, "/consultations/<reference>/answer/sent", access=PUBLIC, methods=("GET", "POST"))
 def sent(reference: str) -> ResponseReturnValue:
-    """The receipt and what happens next. Pressing "another answer" forgets this one, for the next person at the screen."""
+    """The receipt, and what happens next. "Another answer" forgets this one, for the next person at the screen."""
     consultation = public_consultation(reference) or abort(404)
     draft, secret = own_draft(consultation)
     submission = sent_from(draft, secret)

@@ -33,7 +33,9 @@ def own(body: str, reference: str) -> Consultation:
 
 def shown(template: str, **values: Any) -> ResponseReturnValue:
     """A page; 422 when what was sent was not taken, so that nothing is committed."""
-    return render_template(template, **values), 422 if request.method == "POST" and not is_language_switch() else 200
+    return render_template(
+        template, **values
+    ), 422 if request.method == "POST" and not is_language_switch() else 200
 
 
 @page(blueprint, "/desk/<body>/consultations/<reference>/responses", access=role())
@@ -41,17 +43,16 @@ def responses(body: str, reference: str) -> ResponseReturnValue:
     """What came in by each door, in which languages, and from which files."""
     consultation = own(body, reference)
     found = counts(consultation.id)
-    by_door = queries.submissions_by_door(consultation.id)
     rows = [
         {
             "door": DOOR_NAMES[door],
             "people": found.people_by_door[door.value],
-            "welsh": by_door.get(door, (0, 0))[0],
-            "english": by_door.get(door, (0, 0))[1],
+            "welsh": found.people_by_form[door.value, "cy"],
+            "english": found.people_by_form[door.value, "en"],
             "statements": found.by_door[door.value],
         }
         for door in Door
-        if found.people_by_door[door.value] or door in by_door
+        if found.people_by_door[door.value]
     ]
     return render_template(
         "submissions/responses.html",
@@ -128,7 +129,9 @@ def choose_columns(body: str, consultation: Consultation, row: FileImport) -> Re
             )
             services.import_soon(row, consultation, mapping, by=current_person(), now=datetime.now(UTC))
             flash(_("The file is being taken in."), "success")
-            return redirect(url_for(".import_report", body=body, reference=consultation.reference, number=row.id), 303)
+            return redirect(
+                url_for(".import_report", body=body, reference=consultation.reference, number=row.id), 303
+            )
         except DomainError as error:
             form.refuse(error)
     first = [(number, cells) for number, cells in table.rows[:3] if cells is not None]
