@@ -159,9 +159,14 @@ class DemoService:
 
 @pytest.fixture(scope="session")
 def demo(worker_id: str) -> Iterator[DemoService]:
-    """The demo, loaded through its command's own service into a database of its own."""
+    """The demo, loaded once for all tests that only read it."""
+    yield from demo_service(f"{worker_id}_demo")
+
+
+def demo_service(database: str) -> Iterator[DemoService]:
+    """The demo, loaded through its own command into a database of its own, with the waiting jobs done."""
     with tempfile.TemporaryDirectory() as folder:
-        app = create_app(settings_for(Path(folder), own_database(f"{worker_id}_demo")))
+        app = create_app(settings_for(Path(folder), own_database(database)))
         app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
         with app.app_context():
             upgrade()

@@ -13,7 +13,9 @@ class SessionForm(Form):
     """A new session."""
 
     name = BilingualField(_l("Name of the session"), max_chars=120)
-    question = BilingualField(_l("The question that the tables discuss"), multiline=True, rows=3, max_chars=500)
+    question = BilingualField(
+        _l("The question that the tables discuss"), multiline=True, rows=3, max_chars=500
+    )
     consultation = SelectField(
         _l("Consultation"),
         description=_l("What is said is grouped together with the answers to this consultation."),

@@ -33,14 +33,18 @@ def session_of(body_slug: str, reference: str) -> AssemblySession | None:
 def open_table(typed: str) -> Table | None:
     """The table with this code, in a session that is open now."""
     table = session.scalar(
-        select(Table).where(Table.code == read_code(typed)).options(joinedload(Table.session), joinedload(Table.receipt))
+        select(Table)
+        .where(Table.code == read_code(typed))
+        .options(joinedload(Table.session), joinedload(Table.receipt))
     )
     return table if table is not None and table.session.is_open else None
 
 
 def table_by_code(code: str) -> Table | None:
     """The table with this code, whatever the state of its session."""
-    return session.scalar(select(Table).where(Table.code == read_code(code)).options(joinedload(Table.session)))
+    return session.scalar(
+        select(Table).where(Table.code == read_code(code)).options(joinedload(Table.session))
+    )
 
 
 def notes_of(table: Table) -> list[Note]:
@@ -60,7 +64,10 @@ def note_counts(meeting: AssemblySession) -> dict[int, int]:
     counts: dict[int, int] = {
         table_id: count
         for table_id, count in session.execute(
-            select(Note.table_id, func.count()).join(Table).where(Table.session_id == meeting.id).group_by(Note.table_id)
+            select(Note.table_id, func.count())
+            .join(Table)
+            .where(Table.session_id == meeting.id)
+            .group_by(Note.table_id)
         )
     }
     return {table.id: counts.get(table.id, 0) for table in meeting.tables}

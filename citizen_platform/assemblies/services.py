@@ -87,5 +87,3 @@ def write(table: Table, text: str, *, language: str, once: str, now: datetime) -
     session.flush()
     contributions.detect_soon(now=now)
     return note
-
-

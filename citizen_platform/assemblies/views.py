@@ -36,7 +36,12 @@ def join() -> ResponseReturnValue:
         if table is not None:
             session["table"] = table.code
             return redirect(url_for("assemblies.notes"), 303)
-        form.refuse(DomainError(_("No open session has a table with this code. Check the card, or ask the facilitator."), "code"))
+        form.refuse(
+            DomainError(
+                _("No open session has a table with this code. Check the card, or ask the facilitator."),
+                "code",
+            )
+        )
     wrong = request.method == "POST" and not is_language_switch()
     return render_template("assemblies/join.html", form=form), 422 if wrong else 200
 
@@ -52,18 +57,23 @@ def notes() -> ResponseReturnValue:
         form.once.data = secrets.token_urlsafe(12)
     if request.method == "GET":
         form.language.data = request.args.get("said", current_language())
-    if form.validate_on_submit():
+    too_late = request.method == "POST" and not table.session.is_open
+    if not too_late and form.validate_on_submit():
         services.write(
-            table, form.text.data or "", language=form.language.data, once=form.once.data, now=datetime.now(UTC)
+            table,
+            form.text.data or "",
+            language=form.language.data,
+            once=form.once.data,
+            now=datetime.now(UTC),
         )
         flash(_("Written down."), "success")
         return redirect(url_for("assemblies.notes", said=form.language.data), 303)
-    wrong = request.method == "POST" and not is_language_switch()
+    status = 410 if too_late else 422 if request.method == "POST" and not is_language_switch() else 200
     written = queries.notes_of(table)
     page_shown = render_template(
         "assemblies/notes.html", form=form, table=table, notes=written, code=receipt_code(table.code)
     )
-    return page_shown, 422 if wrong else 200
+    return page_shown, status
 
 
 def joined_table() -> Table | None:
@@ -111,7 +121,11 @@ def show(body: str, reference: str) -> ResponseReturnValue:
     """One session: codes for the tables, how much each has written, open and close."""
     meeting = queries.session_of(body, reference) or abort(404)
     return render_template(
-        "assemblies/show.html", body=body, meeting=meeting, counts=queries.note_counts(meeting), form=SwitchForm()
+        "assemblies/show.html",
+        body=body,
+        meeting=meeting,
+        counts=queries.note_counts(meeting),
+        form=SwitchForm(),
     )
 
 
@@ -124,7 +138,9 @@ def open_(body: str, reference: str) -> ResponseReturnValue:
     return redirect(url_for("assemblies.show", body=body, reference=reference), 303)
 
 
-@page(blueprint, "/desk/<body>/assemblies/<reference>/close", access=role(Role.FACILITATOR), methods=("POST",))
+@page(
+    blueprint, "/desk/<body>/assemblies/<reference>/close", access=role(Role.FACILITATOR), methods=("POST",)
+)
 def close(body: str, reference: str) -> ResponseReturnValue:
     """End the session."""
     meeting = queries.session_of(body, reference) or abort(404)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -21,7 +21,7 @@ from citizen_platform.consultations.models import (
     QuestionKind,
 )
 from citizen_platform.core.bilingual import LANGUAGES, Bilingual
-from citizen_platform.core.database import session
+from citizen_platform.core.database import transaction
 from citizen_platform.core.errors import DomainError
 from citizen_platform.core.i18n import HERE, force_locale
 from citizen_platform.organisations.models import AREAS
@@ -108,24 +108,24 @@ def create(file: Any, body_slug: str | None, opened: bool) -> None:
     now = datetime.now(UTC)
     with force_locale(screen_locale()):
         try:
-            row = stored(content, chosen_body(body_slug or content.get("body")), now)
-            gaps = services.missing(row, now=now) if opened else []
-            if gaps:
-                session.rollback()
-                click.echo("Not opened and not stored. This is missing:", err=True)
-                for gap in gaps:
-                    click.echo(f"- {gap.sentence}", err=True)
-                sys.exit(1)
-            if opened:
-                services.open_(row, None, now)
+            with transaction():
+                row = stored(content, chosen_body(body_slug or content.get("body")), now)
+                if opened:
+                    refuse_incomplete(services.missing(row, now=now))
+                    services.open_(row, None, now)
         except DomainError as error:
-            session.rollback()
             raise Unreadable(str(error)) from error
-        except Unreadable:
-            session.rollback()
-            raise
-        session.commit()
     click.echo(row.reference)
+
+
+def refuse_incomplete(gaps: Sequence[services.Gap]) -> None:
+    """End the command, and with it its transaction, when something is missing."""
+    if not gaps:
+        return
+    click.echo("Not opened and not stored. This is missing:", err=True)
+    for gap in gaps:
+        click.echo(f"- {gap.sentence}", err=True)
+    sys.exit(1)
 
 
 def screen_locale() -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from wtforms import HiddenField, RadioField
-from wtforms.validators import Email
 
+from citizen_platform.accounts.forms import Address
 from citizen_platform.core.forms import AtMost, Form, LongText, Required, Text
 from citizen_platform.core.i18n import _l
 
@@ -12,7 +12,9 @@ from citizen_platform.core.i18n import _l
 class ProposalForm(Form):
     """An outcome proposal in the citizen's own words, in one language."""
 
-    body = RadioField(_l("Who is this for?"), validators=[Required(_l("Choose the organisation this is for"))])
+    body = RadioField(
+        _l("Who is this for?"), validators=[Required(_l("Choose the organisation this is for"))]
+    )
     title = Text(
         _l("Give it a short name"),
         description=_l("For example: a bus home after the last shift"),
@@ -47,10 +49,12 @@ class EndorseForm(Form):
 
     address = Text(
         _l("Your e-mail address"),
-        description=_l("We send one message, to make sure that each person is counted once. We do not keep the address with the proposal."),
+        description=_l(
+            "We send one message, to make sure that each person is counted once. We do not keep the address with the proposal."
+        ),
         validators=[
             Required(_l("Enter your e-mail address")),
-            Email(_l("Enter an e-mail address in the right form, such as enw@example.com")),
+            Address(),
             AtMost(254),
         ],
         render_kw={"autocomplete": "email", "inputmode": "email"},

@@ -27,7 +27,9 @@ def public_proposals() -> list[Proposal]:
 def public_proposal(reference: str) -> Proposal | None:
     """A released proposal."""
     return session.scalar(
-        select(Proposal).where(Proposal.reference == reference, Proposal.released_at.is_not(None)).options(*PARTS)
+        select(Proposal)
+        .where(Proposal.reference == reference, Proposal.released_at.is_not(None))
+        .options(*PARTS)
     )
 
 
@@ -46,7 +48,9 @@ def proposals_of(body_slug: str) -> list[Proposal]:
 def proposal_of(body_slug: str, reference: str) -> Proposal | None:
     """One proposal made to a body, released or not."""
     return session.scalar(
-        select(Proposal).where(Proposal.body_slug == body_slug, Proposal.reference == reference).options(*PARTS)
+        select(Proposal)
+        .where(Proposal.body_slug == body_slug, Proposal.reference == reference)
+        .options(*PARTS)
     )
 
 

@@ -35,7 +35,9 @@ def propose(
     now: datetime,
 ) -> Proposal:
     """A new proposal with a receipt of its own. ``source_key`` (unique) makes sending the same form twice impossible."""
-    receipt, _code = contributions.give_receipt(about, door=Door.PROPOSAL, language=language, now=now, code=code)
+    receipt, _code = contributions.give_receipt(
+        about, door=Door.PROPOSAL, language=language, now=now, code=code
+    )
     parts = [contributions.receive(receipt, text, now=now) for text in (who, what, how)]
     proposal = Proposal(
         reference=new_code(8),

@@ -27,7 +27,9 @@ from citizen_platform.proposals.models import Proposal
 def index() -> ResponseReturnValue:
     """Proposals that people have made and a screener has released."""
     proposals = queries.public_proposals()
-    return render_template("proposals/index.html", proposals=proposals, endorsements=queries.endorsements(proposals))
+    return render_template(
+        "proposals/index.html", proposals=proposals, endorsements=queries.endorsements(proposals)
+    )
 
 
 @page(blueprint, "/proposals/new", access=PUBLIC, methods=("GET", "POST"))
@@ -84,7 +86,9 @@ def sent() -> ResponseReturnValue:
 def show(reference: str) -> ResponseReturnValue:
     """One proposal, in the words it was written in."""
     proposal = queries.public_proposal(reference) or abort(404)
-    return render_template("proposals/show.html", proposal=proposal, count=queries.endorsements([proposal])[proposal.id])
+    return render_template(
+        "proposals/show.html", proposal=proposal, count=queries.endorsements([proposal])[proposal.id]
+    )
 
 
 @page(blueprint, "/proposals/<reference>/endorse", access=PUBLIC, methods=("GET", "POST"))
@@ -94,7 +98,9 @@ def endorse(reference: str) -> ResponseReturnValue:
     form = EndorseForm()
     if form.validate_on_submit():
         now = datetime.now(UTC)
-        secret = services.ask_to_endorse(proposal, form.address.data, key=current_app.config["SECRET_KEY"], now=now)
+        secret = services.ask_to_endorse(
+            proposal, form.address.data, key=current_app.config["SECRET_KEY"], now=now
+        )
         if secret:
             write_letter(proposal, form.address.data, secret, now)
         return render_template("proposals/endorse_asked.html", proposal=proposal)
@@ -132,11 +138,19 @@ def desk_index(body: str) -> ResponseReturnValue:
     """Every proposal made to the body: those nobody has read yet first."""
     proposals = queries.proposals_of(body)
     return render_template(
-        "proposals/desk_index.html", body=body, proposals=proposals, endorsements=queries.endorsements(proposals)
+        "proposals/desk_index.html",
+        body=body,
+        proposals=proposals,
+        endorsements=queries.endorsements(proposals),
     )
 
 
-@page(blueprint, "/desk/<body>/proposals/<reference>/publish", access=role(Role.SCREENER), methods=("GET", "POST"))
+@page(
+    blueprint,
+    "/desk/<body>/proposals/<reference>/publish",
+    access=role(Role.SCREENER),
+    methods=("GET", "POST"),
+)
 def publish(body: str, reference: str) -> ResponseReturnValue:
     """Read a proposal and release it."""
     proposal = queries.proposal_of(body, reference) or abort(404)

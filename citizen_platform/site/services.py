@@ -28,8 +28,10 @@ from citizen_platform.decisions import services as decisions
 from citizen_platform.decisions.models import Answer
 from citizen_platform.organisations.models import Body
 from citizen_platform.panels import services as panels
+from citizen_platform.panels.models import PanelInvitation
 from citizen_platform.proposals import services as proposals
 from citizen_platform.proposals.models import Endorsement
+from citizen_platform.submissions.models import Submission
 from citizen_platform.submissions.services import take_in
 from citizen_platform.themes import services as themes
 from citizen_platform.themes.models import Theme
@@ -37,6 +39,8 @@ from citizen_platform.themes.models import Theme
 FOLDER = Path(__file__).parent / "demo"
 PASSWORD = "dolen-demo-password"  # noqa: S105 - printed by the command; refused in production
 QUOTES = 3
+SHOWN_RECEIPTS = ("demo:a:0", "demo:a:2", "demo:c:5", "demo:proposal:0")
+"""Receipts whose addresses the command prints: answers and a proposal."""
 
 Entry = dict[str, Any]
 Derive = Callable[[str], str]
@@ -91,7 +95,12 @@ class Demo:
         joined = self.ago(400)
         for entry in read("bodies"):
             session.add(
-                Body(slug=entry["slug"], name=both(entry["name"]), promise=both(entry["promise"]), joined_at=joined)
+                Body(
+                    slug=entry["slug"],
+                    name=both(entry["name"]),
+                    promise=both(entry["promise"]),
+                    joined_at=joined,
+                )
             )
         session.flush()
         for entry in read("people"):
@@ -109,7 +118,9 @@ class Demo:
         body, officer = entry["body"], self.someone(entry["body"], Role.POLICY_OFFICER)
         opened = self.ago(entry["opens_days_ago"])
         drafted = opened - timedelta(days=14)
-        closes = (self.now + timedelta(days=entry["closes_in_days"])).replace(hour=17, minute=0, second=0, microsecond=0)
+        closes = (self.now + timedelta(days=entry["closes_in_days"])).replace(
+            hour=17, minute=0, second=0, microsecond=0
+        )
         row = consultations.draft(
             body,
             {name: both(entry[name]) for name in TEXTS},
@@ -153,29 +164,40 @@ class Demo:
         if entry["state"] == "answered":
             self.decided(row, body, answers, closed)
 
-    def answers(self, key: str, row: Consultation, opened: datetime) -> list[tuple[Entry, list[Contribution]]]:
+    def answers(
+        self, key: str, row: Consultation, opened: datetime
+    ) -> list[tuple[Entry, list[Contribution]]]:
         """What people answered, each through the door they used."""
-        kinds = {question.code: question.kind for question in row.questions}
         taken: list[tuple[Entry, list[Contribution]]] = []
         for number, entry in enumerate(read(f"responses-{key}")):
-            given = {code: value for code, value in entry["answers"].items() if str(value).strip()}
             received = min(max(self.ago(entry["days_ago"]), opened + timedelta(minutes=number)), self.now)
             received = min(received, (row.closes_at or self.now) - timedelta(hours=1))
-            submission, _code = take_in(
-                row,
-                source_key=f"demo:{number}",
-                door=Door(entry["door"]),
-                language=entry["language"],
-                texts={code: value for code, value in given.items() if kinds[code] == QuestionKind.TEXT},
-                choices={code: value for code, value in given.items() if kinds[code] != QuestionKind.TEXT},
-                place=entry.get("place"),
-                received_at=received,
-                now=received,
-                code=self.derive(f"demo:{key}:{number}"),
+            submission = self.take(
+                row, entry, Door(entry["door"]), f"demo:{number}", f"demo:{key}:{number}", received
             )
             if submission is not None:
                 taken.append((entry, list(submission.receipt.contributions)))
         return taken
+
+    def take(
+        self, row: Consultation, entry: Entry, door: Door, source_key: str, receipt: str, received: datetime
+    ) -> Submission | None:
+        """One person's answers, with the receipt of that name."""
+        kinds = {question.code: question.kind for question in row.questions}
+        given = {code: value for code, value in entry["answers"].items() if str(value).strip()}
+        submission, _code = take_in(
+            row,
+            source_key=source_key,
+            door=door,
+            language=entry["language"],
+            texts={code: value for code, value in given.items() if kinds[code] == QuestionKind.TEXT},
+            choices={code: value for code, value in given.items() if kinds[code] != QuestionKind.TEXT},
+            place=entry.get("place"),
+            received_at=received,
+            now=received,
+            code=self.derive(receipt),
+        )
+        return submission
 
     def reading(self, body: str, answers: list[tuple[Entry, list[Contribution]]], closed: datetime) -> None:
         """A screener read every statement in the days after closing."""
@@ -183,7 +205,9 @@ class Demo:
         for number, (_entry, said) in enumerate(answers):
             contributions.mark_read(said, by=screener, now=closed + timedelta(days=1, minutes=2 * number))
 
-    def decided(self, row: Consultation, body: str, answers: list[tuple[Entry, list[Contribution]]], closed: datetime) -> None:
+    def decided(
+        self, row: Consultation, body: str, answers: list[tuple[Entry, list[Contribution]]], closed: datetime
+    ) -> None:
         """Themes that an analyst made by hand and signed off, quotes that a screener released, answers, the end."""
         analyst, screener = self.someone(body, Role.ANALYST), self.someone(body, Role.SCREENER)
         officer = self.someone(body, Role.POLICY_OFFICER)
@@ -240,6 +264,32 @@ class Demo:
         decisions.publish(decision, by=officer, now=published)
         session.flush()
 
+    def panel(self, entry: Entry) -> None:
+        """A standing panel asked by one-time code; some have answered. Nobody's code is kept: the letters are thrown away."""
+        officer = self.someone(entry["body"], Role.POLICY_OFFICER)
+        row = self.made[entry["consultation"]]
+        asked = self.ago(6)
+        panel = panels.create(entry["body"], both(entry["name"]), by=officer, now=self.ago(200))
+        for number in range(1, entry["size"] + 1):
+            language = "cy" if number % 3 == 0 else "en"
+            name = f"Aelod {number}" if language == "cy" else f"Member {number}"
+            panels.add_member(panel, name, None, language, by=officer, now=self.ago(190))
+        session.flush()
+        panels.invite(panel, row, origin="", by=officer, now=asked)
+        session.flush()
+        invitations = session.scalars(
+            select(PanelInvitation).where(PanelInvitation.panel_id == panel.id).order_by(PanelInvitation.id)
+        ).all()
+        for number, (invitation, given) in enumerate(zip(invitations, entry["answered"], strict=False)):
+            self.take(
+                row,
+                given,
+                Door.PANEL,
+                invitation.source_key,
+                f"demo:panel:{number}",
+                asked + timedelta(days=1 + number / 2),
+            )
+
     def assembly(self, entry: Entry) -> None:
         """A session that is open now, with what its tables have written."""
         facilitator = self.someone(entry["body"], Role.FACILITATOR)
@@ -283,10 +333,15 @@ class Demo:
             proposals.release(proposal, by=screener, now=made + timedelta(days=1))
             for endorser in range(entry["endorsements"]):
                 secret = proposals.ask_to_endorse(
-                    proposal, f"resident{endorser}@demo.example", key="demo", now=made + timedelta(days=1, hours=endorser % 20)
+                    proposal,
+                    f"resident{endorser}@demo.example",
+                    key="demo",
+                    now=made + timedelta(days=1, hours=endorser % 20),
                 )
                 row = session.scalars(
-                    select(Endorsement).where(Endorsement.proposal_id == proposal.id).order_by(Endorsement.id.desc())
+                    select(Endorsement)
+                    .where(Endorsement.proposal_id == proposal.id)
+                    .order_by(Endorsement.id.desc())
                 ).first()
                 if secret and row:
                     proposals.confirm(row, now=made + timedelta(days=1, hours=endorser % 20, minutes=5))
@@ -298,4 +353,8 @@ def quotable(said: list[Contribution]) -> list[Contribution]:
     welsh = [each for each in fitting if each.form_language == TextLanguage.WELSH]
     english = [each for each in fitting if each.form_language != TextLanguage.WELSH]
     turns = [each for pair in zip(welsh, english, strict=False) for each in pair]
-    return (turns or fitting)[:QUOTES] if len(turns) >= QUOTES or not fitting else [*turns, *(each for each in fitting if each not in turns)][:QUOTES]
+    return (
+        (turns or fitting)[:QUOTES]
+        if len(turns) >= QUOTES or not fitting
+        else [*turns, *(each for each in fitting if each not in turns)][:QUOTES]
+    )

@@ -47,14 +47,22 @@ def navigation() -> dict[str, list[Link]]:
     here = (request.endpoint or "").split(".")[0] if not (request.view_args or {}).get("body") else ""
 
     def link(label: str, endpoint: str) -> Link:
-        return Link(label, url_for(endpoint), is_current=endpoint == request.endpoint or endpoint.split(".")[0] == here)
+        return Link(
+            label,
+            url_for(endpoint),
+            is_current=endpoint == request.endpoint or endpoint.split(".")[0] == here,
+        )
 
     return {
         "site_nav": [
             link(_("Consultations"), "consultations.index"),
             link(_("You said, we did"), "decisions.index"),
             link(_("Proposals"), "proposals.index"),
-            Link(_("Your receipt"), url_for("decisions.find_receipt"), request.endpoint == "decisions.find_receipt"),
+            Link(
+                _("Your receipt"),
+                url_for("decisions.find_receipt"),
+                request.endpoint == "decisions.find_receipt",
+            ),
         ],
         "footer_nav": [
             link(_("Panel code"), "panels.enter"),

@@ -134,7 +134,11 @@ def faults(page: Page) -> list[str]:
         if target.startswith("#") and target != "#" and target[1:] not in ids:
             said.append(f"link to missing {target}")
     levels = [int(tag[1]) for tag in tags if re.fullmatch(r"h[1-6]", tag)]
-    said += [f"h{before} is followed by h{after}" for before, after in zip(levels, levels[1:], strict=False) if after > before + 1]
+    said += [
+        f"h{before} is followed by h{after}"
+        for before, after in zip(levels, levels[1:], strict=False)
+        if after > before + 1
+    ]
     return [f"{page.address}: {fault}" for fault in said]
 
 

@@ -14,7 +14,9 @@ def test_every_route_declares_its_access(app: CommittingFlask) -> None:
     assert undeclared == set()
 
 
-def test_a_route_without_declared_access_is_refused(app: CommittingFlask, client: Any, monkeypatch: Any) -> None:
+def test_a_route_without_declared_access_is_refused(
+    app: CommittingFlask, client: Any, monkeypatch: Any
+) -> None:
     assert client.get("/en/consultations").status_code == 200
     monkeypatch.delitem(ACCESS, "consultations.index")
     assert client.get("/en/consultations").status_code == 500
@@ -60,7 +62,9 @@ def test_a_host_that_is_not_ours_is_refused(app: CommittingFlask, client: Any) -
     assert client.get("/en/", base_url="http://evil.example").status_code == 400
 
 
-def test_a_form_without_its_token_changes_nothing(app: CommittingFlask, client: Any, monkeypatch: Any) -> None:
+def test_a_form_without_its_token_changes_nothing(
+    app: CommittingFlask, client: Any, monkeypatch: Any
+) -> None:
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
     answer = client.post("/cy/mewngofnodi", data={"email": "a@example.test", "password": "x"})
     assert answer.status_code == 400

@@ -24,7 +24,12 @@ KEYWORDS = {
     "lazy_pgettext": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**/templates/**.txt", "jinja2"), ("templates/**.html", "jinja2")]
+METHODS = [
+    ("**.py", "python"),
+    ("**/templates/**.html", "jinja2"),
+    ("**/templates/**.txt", "jinja2"),
+    ("templates/**.html", "jinja2"),
+]
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%%")
 TAG = re.compile(r"</?[a-z]+")
 
@@ -36,7 +41,9 @@ def in_code() -> dict[Key, str | None]:
     found: dict[Key, str | None] = {}
     catalogue = Catalog()
     for _file, _line, message, _comments, context in extract_from_dir(
-        ROOT / "citizen_platform", METHODS, keywords=KEYWORDS  # type: ignore[arg-type]
+        ROOT / "citizen_platform",
+        METHODS,
+        keywords=KEYWORDS,  # type: ignore[arg-type]
     ):
         catalogue.add(message, context=context)
         singular, plural = message if isinstance(message, tuple) else (message, None)
@@ -51,7 +58,9 @@ def catalogue() -> polib.POFile:
 
 def test_catalogue_equals_code(catalogue: polib.POFile) -> None:
     code = in_code()
-    welsh = {(entry.msgctxt, entry.msgid): entry.msgid_plural or None for entry in catalogue if not entry.obsolete}
+    welsh = {
+        (entry.msgctxt, entry.msgid): entry.msgid_plural or None for entry in catalogue if not entry.obsolete
+    }
     assert len(code) > 100
     assert {key for key in code if key not in welsh} == set(), "in the code, not in the catalogue"
     assert {key for key in welsh if key not in code} == set(), "in the catalogue, not in the code"
@@ -60,14 +69,20 @@ def test_catalogue_equals_code(catalogue: polib.POFile) -> None:
 
 def test_nothing_is_missing_fuzzy_or_obsolete(catalogue: polib.POFile) -> None:
     assert [entry.msgid for entry in catalogue.untranslated_entries()] == []
-    assert [entry.msgid for entry in catalogue if entry.msgid_plural and not all(entry.msgstr_plural.values())] == []
+    assert [
+        entry.msgid for entry in catalogue if entry.msgid_plural and not all(entry.msgstr_plural.values())
+    ] == []
     assert [entry.msgid for entry in catalogue.fuzzy_entries()] == []
     assert [entry.msgid for entry in catalogue.obsolete_entries()] == []
 
 
 def test_six_plural_forms(catalogue: polib.POFile) -> None:
     assert catalogue.metadata["Plural-Forms"] == SIX_FORMS
-    assert [entry.msgid for entry in catalogue if entry.msgid_plural and sorted(entry.msgstr_plural) != list(range(6))] == []
+    assert [
+        entry.msgid
+        for entry in catalogue
+        if entry.msgid_plural and sorted(entry.msgstr_plural) != list(range(6))
+    ] == []
 
 
 def test_placeholders_and_tags_agree_in_every_form(catalogue: polib.POFile) -> None:

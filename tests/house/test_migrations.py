@@ -18,7 +18,10 @@ def test_there_is_one_head() -> None:
     config.set_main_option("script_location", migrations_folder())
     scripts = ScriptDirectory.from_config(config)
     assert len(scripts.get_heads()) == 1
-    assert all(len(script.dependencies or ()) == 0 and not script.is_merge_point for script in scripts.walk_revisions())
+    assert all(
+        len(script.dependencies or ()) == 0 and not script.is_merge_point
+        for script in scripts.walk_revisions()
+    )
 
 
 def test_migrations_give_the_tables_of_the_models(app: CommittingFlask) -> None:

@@ -30,7 +30,9 @@ def crawled(demo: Any) -> dict[str, dict[str, Page]]:
     found = {}
     for email in VISITORS:
         client = demo.client(email)
-        found[email] = visit(client, "/cy/", "/en/", *(("/cy/desg", "/en/desk") if email else ()), *demo.receipts)
+        found[email] = visit(
+            client, "/cy/", "/en/", *(("/cy/desg", "/en/desk") if email else ()), *demo.receipts
+        )
     return found
 
 
@@ -59,14 +61,18 @@ def test_every_page_is_well_made(crawled: dict[str, dict[str, Page]]) -> None:
     assert sorted({fault for page in pages(crawled) for fault in faults(page)}) == []
 
 
-def test_every_page_has_its_sister_in_the_other_language(crawled: dict[str, dict[str, Page]], demo: Any) -> None:
+def test_every_page_has_its_sister_in_the_other_language(
+    crawled: dict[str, dict[str, Page]], demo: Any
+) -> None:
     missing = []
     for email, found in crawled.items():
         client = demo.client(email)
         for page in found.values():
             if not page.html or page.status != 200:
                 continue
-            switch = [given for tag, given in read(page).elements if "language-switch" in given.get("class", "")]
+            switch = [
+                given for tag, given in read(page).elements if "language-switch" in given.get("class", "")
+            ]
             targets = [given.get("href") or given.get("formaction") or "" for given in switch]
             other = "en" if page.language == "cy" else "cy"
             if len(targets) != 1 or not targets[0].startswith(f"/{other}"):
@@ -123,6 +129,10 @@ def test_no_welsh_on_english_pages(crawled: dict[str, dict[str, Page]]) -> None:
 
 
 def test_the_checks_notice_a_bad_page() -> None:
-    bad = Page("/cy/x", 200, '<!DOCTYPE html><html lang="en"><head><title>x</title></head><body><h1>a</h1><h1 id="b">c</h1><p id="b"><input name="q"></p></body></html>')
+    bad = Page(
+        "/cy/x",
+        200,
+        '<!DOCTYPE html><html lang="en"><head><title>x</title></head><body><h1>a</h1><h1 id="b">c</h1><p id="b"><input name="q"></p></body></html>',
+    )
     said = " ".join(faults(bad))
     assert "2 h1" in said and "stands twice" in said and "lang is en" in said and "no label" in said

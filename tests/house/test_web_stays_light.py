@@ -5,13 +5,26 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = ("spacy", "bertopic", "onnxruntime", "numba", "sklearn", "tokenizers", "sknetwork", "simplemma", "torch", "numpy")
+HEAVY = (
+    "spacy",
+    "bertopic",
+    "onnxruntime",
+    "numba",
+    "sklearn",
+    "tokenizers",
+    "sknetwork",
+    "simplemma",
+    "torch",
+    "numpy",
+)
 
 
 def heavy_after(statement: str, folder: object) -> set[str]:
     """Which heavy packages are loaded after a statement, in a fresh interpreter."""
     code = f"import os, sys; os.environ['DOLEN_INSTANCE'] = {str(folder)!r}; {statement}; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
     return set(loaded) & set(HEAVY)
 
 
