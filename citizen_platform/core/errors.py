@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, g, render_template, url_for
+from flask import Flask, Response, g, render_template, url_for
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from citizen_platform.core.database import session
 from citizen_platform.core.i18n import _, best_language
@@ -67,6 +67,12 @@ def init_app(app: Flask) -> None:
         if error.response is not None:
             return error.response
         return error_page(error.code or 500)
+
+    @app.errorhandler(SecurityError)
+    def unknown_host(_error: SecurityError) -> Any:
+        # No address can be built for a host that is not ours, so this page has no links; both languages, Welsh first.
+        words = "Nid yw Dolen yn ateb wrth yr enw hwn.\nDolen does not answer to this name.\n"
+        return Response(words, status=400, mimetype="text/plain")
 
     @app.errorhandler(CSRFError)
     def form_expired(_error: CSRFError) -> Any:
