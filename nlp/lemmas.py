@@ -14,7 +14,7 @@ from nlp.contract import Mutation, Token
 from nlp.welsh import demutations, fold, fold_apostrophes
 from nlp.words import words
 
-_OVERRIDES = Path(__file__).parent / "lemma_overrides.tsv"
+OVERRIDES = Path(__file__).parent / "lemma_overrides.tsv"
 _CLITICS = {"'r": "y", "'n": "yn", "'i": "ei", "'u": "eu", "'w": "ei", "'ch": "eich", "'m": "fy", "'th": "dy"}
 # Short words and verb forms that look mutated and are not.
 _NEVER_MUTATED_TEXT = """
@@ -30,7 +30,7 @@ _NASAL_AFTER = frozenset(_NASAL_AFTER_TEXT.split())
 
 @lru_cache(maxsize=1)
 def _overrides() -> dict[str, str]:
-    rows = _OVERRIDES.read_text(encoding="utf-8").splitlines()
+    rows = OVERRIDES.read_text(encoding="utf-8").splitlines()
     return dict(row.split("\t") for row in rows if row and not row.startswith("#"))
 
 

@@ -1,5 +1,6 @@
 """Texts in either language to vectors in one space."""
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -7,12 +8,23 @@ from pathlib import Path
 
 import numpy as np
 
-from nlp.embedding.glossary import gloss
+from nlp.embedding.glossary import ALIGNED, CIVIC, gloss
 from nlp.embedding.model import DIMENSIONS, MODEL_SHA256, Model, Vectors, unit
 from nlp.language import detect
+from nlp.lemmas import OVERRIDES
 
 OFFSETS = Path(__file__).parent / "offsets.json"
-VERSION = f"minilm-int8-{MODEL_SHA256[:8]}+gloss-1"
+
+
+def _digest() -> str:
+    """Of every table that decides how Welsh is glossed."""
+    digest = hashlib.sha256()
+    for path in (CIVIC, ALIGNED, OVERRIDES):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:8]
+
+
+VERSION = f"minilm-int8-{MODEL_SHA256[:8]}+gloss-{_digest()}"
 """Vectors of different versions must not be compared."""
 
 

@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from nlp.language import tag
 from nlp.lemmas import lemma_of
-from nlp.welsh import fold, is_stop_word
+from nlp.welsh import demutations, fold, is_stop_word
 from nlp.words import Word, words
 
 FOLDER = Path(__file__).parent
 CIVIC = FOLDER / "glossary_civic.tsv"
 ALIGNED = FOLDER / "glossary_aligned.tsv"
-_LONGEST_PHRASE = 3
+_LONGEST_PHRASE = 5  # words, clitics counted
 
 
 class Glossed(NamedTuple):
@@ -61,6 +61,11 @@ def _tables() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
     for welsh, english in exact.items():
         folded.setdefault(fold(welsh), english)
     return exact, folded, {english: welsh for english, (_, welsh) in back.items()}
+
+
+@lru_cache(maxsize=1)
+def _by_hand() -> dict[str, str]:
+    return {_key(welsh): english for welsh, english in _rows(CIVIC)}
 
 
 def english_for(lemma: str) -> str | None:
@@ -116,10 +121,17 @@ def _longest(
             " ".join([lemmas[position], *written.split(" ")[1:]]),
             " ".join(lemmas[span]),
         ):
-            if phrase in exact:
-                return length, exact[phrase], phrase
+            joined = phrase.replace(" '", "'")
+            if joined in exact:
+                return length, exact[joined], joined
     word, lemma = tagged[position][0].text, lemmas[position]
-    return 1, english_for(lemma) or english_for(word), lemma
+    english = _by_hand().get(_key(word)) or english_for(lemma) or english_for(word)
+    if english is None:  # a mutated form that the dictionary does not list
+        for reading in demutations(word):
+            english = english_for(reading.radical)
+            if english is not None:
+                return 1, english, reading.radical.lower()
+    return 1, english, lemma
 
 
 def gloss(text: str, language: str | None) -> str:

@@ -31,7 +31,7 @@ from nlp.language import detect
 from nlp.segments import passages
 from nlp.topics.clustering import (
     COMPONENTS,
-    LeidenOnNeighbours,
+    CommunitiesOnNeighbours,
     Reducer,
     neighbours_for,
     resolution_for,
@@ -96,7 +96,7 @@ def _discover(vectors: Vectors, concepts: Sequence[Sequence[Concept]], seed: int
         language="multilingual",
         embedding_model=None,
         umap_model=Reducer(seed),
-        hdbscan_model=LeidenOnNeighbours(seed),
+        hdbscan_model=CommunitiesOnNeighbours(seed),
         vectorizer_model=CountVectorizer(analyzer=str.split),
         calculate_probabilities=False,
         verbose=False,

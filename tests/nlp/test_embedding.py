@@ -1,13 +1,14 @@
 """One space for both languages."""
 
+import json
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from nlp.embedding.encoder import Encoder
-from nlp.embedding.glossary import gloss, gloss_words
+from nlp.embedding.encoder import OFFSETS, VERSION, Encoder
+from nlp.embedding.glossary import CIVIC, gloss, gloss_words
 from nlp.embedding.model import TOKENIZER, Model, ModelError
 
 
@@ -46,6 +47,15 @@ def test_only_the_welsh_part_of_a_mixed_text_is_glossed() -> None:
 def test_glossed_words_point_into_the_text() -> None:
     text = "😀 Mae’r trafnidiaeth gyhoeddus yn wael"
     assert "trafnidiaeth gyhoeddus" in [text[word.start : word.end] for word in gloss_words(text, "cy")]
+
+
+def test_every_civic_entry_is_found_as_it_is_written() -> None:
+    rows = [line.split("\t") for line in CIVIC.read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
+    assert [(cy, en) for cy, en in rows if gloss(cy, "cy") != en] == []
+
+
+def test_the_offsets_were_measured_with_this_glossary() -> None:
+    assert json.loads(OFFSETS.read_text(encoding="utf-8"))["version"] == VERSION
 
 
 def test_another_model_is_refused(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from sklearn.metrics import adjusted_mutual_info_score, normalized_mutual_info_s
 
 from nlp.contract import Frame, Statement, TopicResult
 from nlp.embedding.encoder import Encoder
+from nlp.topics.clustering import CommunitiesOnNeighbours, Reducer
 from nlp.topics.run import FEWEST, find_topics
 from tests.nlp.civic import CIVIC, rows
 
@@ -91,6 +92,13 @@ def test_passages_point_into_their_statement(result: TopicResult) -> None:
 
 def test_the_same_input_and_seed_give_the_same_result(result: TopicResult, encoder: Encoder) -> None:
     assert timeless(find_topics(civic(), seed=1, encoder=encoder)) == timeless(result)
+
+
+def test_communities_do_not_depend_on_chance(encoder: Encoder) -> None:
+    vectors = encoder.encode([row["text"] for row in rows()], [row["language"] for row in rows()])
+    reduced = Reducer(3).fit_transform(vectors)
+    found = {CommunitiesOnNeighbours(3).fit(reduced).labels_.tobytes() for _ in range(20)}
+    assert len(found) == 1
 
 
 def test_a_campaign_forms_topics_once_and_counts_fully(result: TopicResult, encoder: Encoder) -> None:
