@@ -24,7 +24,9 @@ SCALE_WORDS: dict[str, Bilingual] = {
 class Draft(Model):
     """Answers that have not been sent.
 
-    The secret is in the citizen's session; its digest is the key that makes sending happen once, unless ``source_key`` gives a stronger one (the one-time code of a panel member)."""
+    The secret is in the citizen's session; its digest is the key that makes sending happen once, unless ``source_key``
+    gives a stronger one (the one-time code of a panel member). Once sent, ``answers`` is empty.
+    """
 
     __tablename__ = "draft"
 
@@ -76,8 +78,8 @@ class FileImport(Model):
     """A file of answers: every row looked at is stored, was already there, or is refused with its row and reason.
 
     ``mapping`` goes from columns to question codes; it is empty until somebody has said it. ``content`` holds the
-    uploaded file only until its rows are in. ``refused`` is a list of ``{"row", "reason", "values"}`` where reason is a key of
-    services.tables.REASONS. The figures change in the transaction that stores the rows, so they are true at any moment.
+    uploaded file only until its rows are in. ``refused`` is a list of ``{"row", "reason", "values"}``, put in words by
+    services.reason_in_words. The figures change with the rows, in one transaction, so they are always true.
     """
 
     __tablename__ = "file_import"

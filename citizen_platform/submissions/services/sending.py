@@ -141,7 +141,7 @@ def take_in(
     """Take in one person's answers: one receipt, one submission, a contribution for each open answer that has words.
 
     ``texts`` and ``choices`` go from question codes to values. Gives the submission and its receipt code; None instead
-    of the submission when this source was taken in before (the code is then good for nothing unless the caller gave it).
+    of the submission when this source was taken in before (the code is then worth nothing unless the caller gave it).
     Raises DomainError, with the question's code as its field, for a question or a choice that does not exist.
     Call contributions.services.detect_soon once when all is in.
     """
