@@ -6,12 +6,12 @@ import enum
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from citizen_platform.consultations.models import Consultation
+from citizen_platform.consultations.models import STATIONS, Consultation
 from citizen_platform.contributions.models import Contribution, Receipt
 from citizen_platform.core.database import session
 from citizen_platform.decisions.models import Answer, Decision
@@ -126,6 +126,33 @@ def answered(consultation_ids: Iterable[int]) -> dict[int, Answered]:
     for consultation_id, done, all_themes in rows:
         counts[consultation_id] = Answered(done, all_themes)
     return {consultation_id: counts[consultation_id] for consultation_id in ids}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a consultation stands on the loop, and how far its themes are answered."""
+
+    station: str
+    answered: Answered
+
+
+def standings(consultations: Iterable[Consultation], now: datetime) -> dict[int, Standing]:
+    """By consultation id: it stands at "answer" from its first published answer on, whatever its stage."""
+    asked = list(consultations)
+    done = answered(row.id for row in asked)
+    return {
+        row.id: Standing(
+            "answer" if done[row.id].answered and not row.is_open(now) else STATIONS[row.state(now)], done[row.id]
+        )
+        for row in asked
+    }
+
+
+def promises(today: date) -> tuple[int, int]:
+    """How many published promises have their date still before them (today counts), and how many have it behind."""
+    days = list(session.scalars(select(Decision.by_when).where(Decision.is_public, Decision.by_when.is_not(None))))
+    ahead = sum(day >= today for day in days if day)
+    return ahead, len(days) - ahead
 
 
 # --- the receipt: what became of what I said ---

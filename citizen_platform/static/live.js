@@ -1,5 +1,5 @@
 // A page that shows work under way marks the part that changes with data-live. It is fetched again every two seconds;
-// once the part is gone the work has ended, and the whole page is loaded once more. Without scripts the page refreshes.
+// once the part is gone the work has ended, and the whole page is loaded once more. Without scripts a link does the same.
 const look = async () => {
   try {
     const response = await fetch(location.href, { headers: { Accept: "text/html" } })

@@ -214,7 +214,9 @@ def theme_counts(theme_ids: Iterable[int]) -> dict[int, ThemeCount]:
 
 
 def released_passages(theme_ids: Iterable[int], each: int = 3) -> dict[int, list[ThemePassage]]:
-    """By theme id: passages that may be quoted, at most ``each``, the languages taking turns, first released first."""
+    """By theme id: passages that may be quoted, at most ``each``: the languages take turns, and a statement already
+    quoted under an earlier theme comes after those that were not.
+    """
     rows = session.scalars(
         select(ThemePassage)
         .join(ThemePassage.contribution)
@@ -226,11 +228,15 @@ def released_passages(theme_ids: Iterable[int], each: int = 3) -> dict[int, list
     for passage in rows:
         by_language[passage.theme_id][passage.contribution.shown_language].append(passage)
     chosen: dict[int, list[ThemePassage]] = {}
+    quoted: set[int] = set()
     for theme_id, piles in by_language.items():
+        for pile in piles.values():
+            pile.sort(key=lambda passage: passage.contribution_id in quoted)
         in_turn = [
             pile[place] for place in range(each) for _, pile in sorted(piles.items()) if place < len(pile)
         ]
         chosen[theme_id] = in_turn[:each]
+        quoted |= {passage.contribution_id for passage in chosen[theme_id]}
     return chosen
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -47,12 +47,13 @@ def test_each_step_appears_only_when_it_happened(client: Any) -> None:
     assert re.search(r'lang="cy"><p>Mae(&#39;|\')r bws yn hwyr', received)
 
     session.refresh(by)
-    contributions.mark_read([row], by=by, now=NOW)
+    now = datetime.now(UTC)
+    contributions.mark_read([row], by=by, now=now)
     assert "Read by a person" in page_of(client, code)
 
     made = theme(about, row, by=by, name=Bilingual("Bysiau", "Buses"), signed_off=False)
     assert "Buses" not in page_of(client, code)
-    themes.sign_off(made, by=by, now=NOW)
+    themes.sign_off(made, by=by, now=now)
     grouped = page_of(client, code)
     assert "Put under the theme “Buses”" in grouped
     assert "Not answered yet" in grouped
@@ -61,7 +62,7 @@ def test_each_step_appears_only_when_it_happened(client: Any) -> None:
     draft = page_of(client, code)
     assert "More buses" not in draft
     assert "Answered" not in draft
-    services.publish(decision, by=by, now=NOW + timedelta(days=1))
+    services.publish(decision, by=by, now=now + timedelta(days=1))
     answered = page_of(client, code)
     assert "Answered: Adopted" in answered
     assert "More buses" in answered
