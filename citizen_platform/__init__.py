@@ -41,7 +41,11 @@ def create_app(settings: Settings | None = None) -> CommittingFlask:
 def add_feature(app: CommittingFlask, package: str) -> None:
     """Load a feature's tables, jobs, commands and pages, and hang its blueprint in the app."""
     blueprint = import_module(package).blueprint
-    parts = {part: import_module(f"{package}.{part}") for part in ("models", "jobs", "cli", "views") if find_spec(f"{package}.{part}")}
+    parts = {
+        part: import_module(f"{package}.{part}")
+        for part in ("models", "jobs", "cli", "views")
+        if find_spec(f"{package}.{part}")
+    }
     if "views" in parts and hasattr(parts["views"], "init_app"):
         parts["views"].init_app(app)
     for command in getattr(parts.get("cli"), "commands", ()):

@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from citizen_platform.accounts.models import Person
+from citizen_platform.accounts.services import TRIES_PER_NETWORK, forgive, take_try
+from citizen_platform.assemblies import queries
 from citizen_platform.assemblies.models import AssemblySession, Note, Table
 from citizen_platform.consultations.models import Consultation
 from citizen_platform.contributions import services as contributions
@@ -70,6 +72,21 @@ def close(meeting: AssemblySession, *, by: Person, now: datetime) -> None:
     if meeting.closed_at is None:
         meeting.closed_at = now
         record("assembly.closed", meeting, by=by, now=now)
+
+
+def join(typed: str, *, network: str, now: datetime) -> Table:
+    """The table whose code was typed, in a session that is open now.
+
+    Raises DomainError for any other code, without saying why; TooManyTries when a network guesses.
+    """
+    tries = take_try({f"table-code:{network}": TRIES_PER_NETWORK}, now=now)
+    table = queries.open_table(typed)
+    if table is None:
+        raise DomainError(
+            _l("No open session has a table with this code. Check the card, or ask the facilitator."), field="code"
+        )
+    forgive(tries)
+    return table
 
 
 def write(table: Table, text: str, *, language: str, once: str, now: datetime) -> Note:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
 
 from citizen_platform.accounts.models import Role
-from citizen_platform.accounts.services import role
+from citizen_platform.accounts.services import TooManyTries, role
 from citizen_platform.assemblies import blueprint, queries, services
 from citizen_platform.assemblies.forms import JoinForm, NoteForm, SessionForm, SwitchForm
 from citizen_platform.assemblies.models import Table
@@ -19,7 +19,7 @@ from citizen_platform.consultations.queries import consultation_of, consultation
 from citizen_platform.core.errors import DomainError
 from citizen_platform.core.forms import is_language_switch
 from citizen_platform.core.i18n import _, current_language, local
-from citizen_platform.core.security import PUBLIC, current_person, derived_code, page
+from citizen_platform.core.security import PUBLIC, current_person, derived_code, network_digest, page
 
 
 def receipt_code(table_code: str) -> str:
@@ -31,19 +31,17 @@ def receipt_code(table_code: str) -> str:
 def join() -> ResponseReturnValue:
     """A note-taker types the code of a table: no account."""
     form = JoinForm()
+    status = 422 if request.method == "POST" and not is_language_switch() else 200
     if form.validate_on_submit():
-        table = queries.open_table(form.code.data or "")
-        if table is not None:
+        try:
+            table = services.join(form.code.data or "", network=network_digest(), now=datetime.now(UTC))
+        except DomainError as error:
+            form.refuse(error)
+            status = 429 if isinstance(error, TooManyTries) else 422
+        else:
             session["table"] = table.code
             return redirect(url_for("assemblies.notes"), 303)
-        form.refuse(
-            DomainError(
-                _("No open session has a table with this code. Check the card, or ask the facilitator."),
-                "code",
-            )
-        )
-    wrong = request.method == "POST" and not is_language_switch()
-    return render_template("assemblies/join.html", form=form), 422 if wrong else 200
+    return render_template("assemblies/join.html", form=form), status
 
 
 @page(blueprint, "/assemblies/notes", access=PUBLIC, methods=("GET", "POST"))

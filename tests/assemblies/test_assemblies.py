@@ -112,6 +112,12 @@ def test_a_code_opens_nothing_before_or_after(app: CommittingFlask, client: Any,
     assert client.post("/en/assemblies/join", data={"code": meeting.tables[0].code}).status_code == 422
 
 
+def test_guessing_codes_is_stopped(app: CommittingFlask, client: Any) -> None:
+    answers = [client.post("/cy/cynulliadau/ymuno", data={"code": f"WRONG{number:03d}"}).status_code for number in range(22)]
+    assert set(answers[:20]) == {422}
+    assert answers[-1] == 429
+
+
 def test_words_typed_too_late_are_shown_again(app: CommittingFlask, client: Any) -> None:
     meeting = opened()
     client.post("/en/assemblies/join", data={"code": meeting.tables[0].code})
