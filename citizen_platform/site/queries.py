@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
 from citizen_platform.consultations.models import Consultation, Stage
 from citizen_platform.consultations.queries import open_consultations, public_consultations
 from citizen_platform.contributions.queries import NOT_LOOKED, Counts, counts
-from citizen_platform.decisions.queries import Answered, Record, answered, public_records
-from citizen_platform.themes.models import Theme
-from citizen_platform.themes.queries import public_themes
+from citizen_platform.core.i18n import HERE
+from citizen_platform.decisions.queries import Record, Standing, promises, public_records, standings
+from citizen_platform.themes.models import Theme, ThemePassage
+from citizen_platform.themes.queries import public_themes, released_passages, theme_counts
 
 SHOWN = 3
 ENOUGH = 10
@@ -19,12 +21,16 @@ ENOUGH = 10
 
 @dataclass(frozen=True)
 class Heard:
-    """A consultation whose themes were signed off, with its figures."""
+    """A consultation whose themes were signed off, with its figures.
+
+    ``themes`` have the number of people beside them, most people first; ``quote`` is a passage that may be quoted.
+    """
 
     consultation: Consultation
-    themes: list[Theme]
+    themes: list[tuple[Theme, int]]
+    quote: ThemePassage | None
     counts: Counts
-    answered: Answered
+    standing: Standing
 
     @property
     def welsh_percent(self) -> int | None:
@@ -35,19 +41,37 @@ class Heard:
 
 @dataclass(frozen=True)
 class Front:
-    """The front page: what is open, what was heard, what changed."""
+    """The front page: what is open, what was heard, what changed.
+
+    ``here`` counts what stands at each station of the loop now: consultations, and at "do" and "check" promises.
+    """
 
     open_now: list[Consultation]
     heard: list[Heard]
     changed: list[Record]
+    here: Counter[str]
+
+
+def heard(consultation: Consultation, standing: Standing) -> Heard:
+    """What was heard in one consultation."""
+    themes = public_themes(consultation.id)
+    people = {theme_id: count.people for theme_id, count in theme_counts(theme.id for theme in themes).items()}
+    largest = sorted(((theme, people[theme.id]) for theme in themes), key=lambda pair: (-pair[1], pair[0].number))
+    quotes = released_passages((theme.id for theme in themes), each=1)
+    quote = next((quotes[theme.id][0] for theme, _people in largest if quotes.get(theme.id)), None)
+    return Heard(consultation, largest, quote, counts(consultation.id), standing)
 
 
 def front(now: datetime) -> Front:
     """The newest of each; at most three consultations heard and three decisions."""
-    closed = [row for row in public_consultations() if row.state(now) in {Stage.ANALYSING, Stage.ANSWERED}]
-    figures = answered(row.id for row in closed)
-    heard = [
-        Heard(row, public_themes(row.id), counts(row.id), figures[row.id])
-        for row in [row for row in closed if figures[row.id].themes][:SHOWN]
-    ]
-    return Front(open_now=open_consultations(now), heard=heard, changed=public_records()[:SHOWN])
+    shown = public_consultations()
+    stands = standings(shown, now)
+    closed = [row for row in shown if row.state(now) in {Stage.ANALYSING, Stage.ANSWERED}]
+    here = Counter(standing.station for standing in stands.values())
+    here["do"], here["check"] = promises(now.astimezone(HERE).date())
+    return Front(
+        open_now=open_consultations(now),
+        heard=[heard(row, stands[row.id]) for row in closed if stands[row.id].answered.themes][:SHOWN],
+        changed=public_records()[:SHOWN],
+        here=here,
+    )
