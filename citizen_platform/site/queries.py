@@ -34,7 +34,7 @@ class Heard:
 
     @property
     def welsh_percent(self) -> int | None:
-        """Share of statements in Welsh among those whose language was found; None when none was looked at, or too few to say."""
+        """Percent of statements in Welsh among those whose language was found; None when too few to say."""
         found = sum(number for language, number in self.counts.by_language.items() if language != NOT_LOOKED)
         return round(100 * self.counts.by_language["cy"] / found) if found >= ENOUGH else None
 
