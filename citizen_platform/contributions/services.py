@@ -79,8 +79,7 @@ def mark_read(contributions: list[Contribution], *, by: Person, now: datetime) -
     """Say that a person read these statements; those read before keep their first reader. Returns how many are new."""
     fresh = [contribution for contribution in contributions if contribution.read_at is None]
     for contribution in fresh:
-        contribution.read_at = now
-        contribution.read_by_id = by.id
+        contribution.read_by_id, contribution.read_at = by.id, now
         record("contribution.read", contribution, by=by, now=now)
     return len(fresh)
 

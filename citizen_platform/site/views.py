@@ -42,33 +42,36 @@ class Link:
     is_current: bool
 
 
+RECEIPTS = {"decisions.find_receipt", "decisions.receipt"}
+SECTIONS = {"consultations": "consultations.index", "submissions": "consultations.index", "themes": "consultations.index",
+            "decisions": "decisions.index", "proposals": "proposals.index"}  # fmt: skip
+
+
+def section() -> str:
+    """The entry of the navigation that the page belongs to; none at the desk."""
+    endpoint = request.endpoint or ""
+    if (request.view_args or {}).get("body"):
+        return ""
+    return "decisions.find_receipt" if endpoint in RECEIPTS else SECTIONS.get(endpoint.split(".")[0], endpoint)
+
+
 def navigation() -> dict[str, list[Link]]:
     """Main navigation and footer, for every page."""
-    here = (request.endpoint or "").split(".")[0] if not (request.view_args or {}).get("body") else ""
-
-    def link(label: str, endpoint: str) -> Link:
-        return Link(
-            label,
-            url_for(endpoint),
-            is_current=endpoint == request.endpoint or endpoint.split(".")[0] == here,
-        )
-
+    here = section()
+    main = (
+        (_("Consultations"), "consultations.index"),
+        (_("You said, we did"), "decisions.index"),
+        (_("Proposals"), "proposals.index"),
+        (_("Your receipt"), "decisions.find_receipt"),
+    )
+    foot = (
+        (_("Panel code"), "panels.enter"),
+        (_("Table notes"), "assemblies.join"),
+        (_("Staff"), "organisations.desks"),
+    )
     return {
-        "site_nav": [
-            link(_("Consultations"), "consultations.index"),
-            link(_("You said, we did"), "decisions.index"),
-            link(_("Proposals"), "proposals.index"),
-            Link(
-                _("Your receipt"),
-                url_for("decisions.find_receipt"),
-                request.endpoint == "decisions.find_receipt",
-            ),
-        ],
-        "footer_nav": [
-            link(_("Panel code"), "panels.enter"),
-            link(_("Table notes"), "assemblies.join"),
-            Link(_("Staff"), url_for("organisations.desks"), False),
-        ],
+        name: [Link(label, url_for(endpoint), endpoint == here) for label, endpoint in entries]
+        for name, entries in (("site_nav", main), ("footer_nav", foot))
     }
 
 
