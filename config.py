@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,15 +24,20 @@ class UnsafeSettings(RuntimeError):
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that differs between installations. ``instance`` is the folder for local data."""
+    """Everything that differs between installations. ``instance`` is the folder for local data.
+
+    ``proxies`` is the number of trusted proxies in front, whose word on who asks is taken. Shown in a log, the settings
+    keep what is secret in them to themselves.
+    """
 
     instance: Path
-    database_url: str
-    redis_url: str | None
-    secret_key: str
+    database_url: str = field(repr=False)
+    redis_url: str | None = field(repr=False)
+    secret_key: str = field(repr=False)
     origin: str
-    mail_url: str
+    mail_url: str = field(repr=False)
     embedder: str | None
+    proxies: int = 0
 
     @property
     def is_production(self) -> bool:
@@ -61,6 +67,7 @@ class Settings:
             "MAX_CONTENT_LENGTH": 16 * MEBIBYTE,
             "MAX_FORM_MEMORY_SIZE": 4 * MEBIBYTE,
             "WTF_CSRF_TIME_LIMIT": None,
+            "WTF_CSRF_SSL_STRICT": False,  # it wants a Referer, and our pages tell browsers to send none
             "DOLEN": self,
         }
 
@@ -78,44 +85,62 @@ def engine_options(url: str) -> dict[str, object]:
 
 
 def development_key(instance: Path) -> str:
-    """A secret of this installation's own, made once and kept in its instance folder, readable by its owner only."""
+    """A secret of this installation's own, made once and kept in its instance folder, readable by its owner only.
+
+    Processes that start at the same moment get the same one: it is linked into its place when it is complete.
+    """
     path = instance / "secret_key"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(48))
+    if not path.exists():
+        descriptor, name = tempfile.mkstemp(dir=instance, prefix="secret_key.")  # mode 0600
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(name, path)
+        except FileExistsError:
+            pass
+        finally:
+            os.unlink(name)
     return path.read_text()
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Settings from the environment (INTERFACES: configuration). Raises UnsafeSettings naming each unsafe value."""
-    instance = Path(environ.get("DOLEN_INSTANCE", Path(__file__).parent / "instance")).resolve()
+    instance = Path(environ.get("DOLEN_INSTANCE") or Path(__file__).parent / "instance").resolve()
     instance.mkdir(parents=True, exist_ok=True)
-    origin = environ.get("DOLEN_ORIGIN", f"http://127.0.0.1:{environ.get('PORT', '8000')}").rstrip("/")
+    origin = (environ.get("DOLEN_ORIGIN") or f"http://127.0.0.1:{environ.get('PORT') or 8000}").rstrip("/")
     production = not is_loopback(origin)
     secret_key = environ.get("SECRET_KEY") or ("" if production else development_key(instance))
     settings = Settings(
         instance=instance,
-        database_url=environ.get("DATABASE_URL") or f"sqlite:///{instance / 'dolen.sqlite3'}",
+        database_url=database_url(environ.get("DATABASE_URL") or f"sqlite:///{instance / 'dolen.sqlite3'}"),
         redis_url=environ.get("REDIS_URL") or None,
         secret_key=secret_key,
         origin=origin,
         mail_url=environ.get("MAIL_URL") or "console:",
         embedder=environ.get("DOLEN_EMBEDDER") or None,
+        proxies=int(environ.get("DOLEN_PROXIES") or 0),
     )
     faults = unsafe_values(settings) if production else []
+    if production and environ.get("FLASK_DEBUG", "").lower() not in {"", "0", "false", "no"}:
+        faults.append("FLASK_DEBUG must not be set: its error pages run code for whoever asks")
     if faults:
         raise UnsafeSettings("Dolen will not start in production: " + "; ".join(faults) + ".")
     return settings
 
 
+def database_url(url: str) -> str:
+    """A database's address by the name SQLAlchemy knows: many hosts still say ``postgres://``."""
+    return "postgresql://" + url.removeprefix("postgres://") if url.startswith("postgres://") else url
+
+
 def unsafe_values(settings: Settings) -> list[str]:
     """What must change before these settings may serve the public, each with the name of its variable."""
     faults = []
-    if urlsplit(settings.origin).scheme != "https":
+    origin = urlsplit(settings.origin)
+    if origin.scheme != "https":
         faults.append("DOLEN_ORIGIN must begin with https://")
+    elif not origin.hostname or settings.origin != f"https://{origin.netloc}" or "@" in origin.netloc:
+        faults.append("DOLEN_ORIGIN must be https:// and a host, and nothing after it")
     if len(settings.secret_key) < 32 or len(set(settings.secret_key)) < 10:
         faults.append("SECRET_KEY must be set to at least 32 random characters")
     if settings.mail_url.startswith("console"):

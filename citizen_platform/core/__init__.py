@@ -9,7 +9,7 @@ from citizen_platform.core.jobs import commands
 
 
 def init_app(app: Flask) -> None:
-    """Set up database, languages, security, error pages, forms, letters and jobs, in the order they lean on each other."""
+    """Set up database, languages, security, error pages, forms, jobs and letters, as they lean on each other."""
     database.init_app(app)
     i18n.init_app(app)
     security.init_app(app)

@@ -6,15 +6,18 @@ then false, so the page is shown again with everything that was typed (W2), with
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Flask, request
 from flask_wtf import FlaskForm
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, StringField, TextAreaField
+from wtforms.utils import unset_value
 from wtforms.validators import StopValidation, ValidationError
 
 from citizen_platform.core.bilingual import Bilingual
@@ -22,6 +25,8 @@ from citizen_platform.core.errors import DomainError
 from citizen_platform.core.i18n import _, _l, gettext, ngettext
 
 SWITCH = "switch_language"
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class OwnWords:
@@ -41,6 +46,16 @@ class Form(FlaskForm):
         def get_translations(self, form: Any) -> OwnWords:
             return OwnWords()
 
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was posted, without the letters that no database can keep, whatever field it is for."""
+            posted = None if request.is_json else super().wrap_formdata(form, formdata)
+            if posted is None or not any(UNSTORABLE.search(value) for _name, value in words_in(posted)):
+                return posted
+            return MultiDict(
+                (name, UNSTORABLE.sub("", value) if isinstance(value, str) else value)
+                for name, value in posted.items(multi=True)
+            )
+
     def validate_on_submit(self, extra_validators: Any = None) -> bool:
         """True when the form was sent (not merely shown in the other language) and all of it is right."""
         if request.method != "POST" or is_language_switch():
@@ -56,6 +71,11 @@ class Form(FlaskForm):
             field.errors = [*field.errors, str(error)]
 
 
+def words_in(posted: Any) -> Iterator[tuple[str, str]]:
+    """Names and values of what was posted, files left out."""
+    return ((name, value) for name, value in posted.items(multi=True) if isinstance(value, str))
+
+
 def is_language_switch() -> bool:
     """The reader pressed the other language, not send."""
     return SWITCH in request.form
@@ -64,14 +84,15 @@ def is_language_switch() -> bool:
 class Required:
     """Something must be given. The message says what, as a sentence: "Enter a title"."""
 
-    field_flags: dict[str, Any] = {}
+    field_flags: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, message: Any) -> None:
         self.message = message
 
     def __call__(self, _form: Any, field: Field) -> None:
         given = field.data
-        if given is None or given == [] or (isinstance(given, str) and not given.strip()):
+        empty = isinstance(given, (Bilingual, list)) and not given
+        if given is None or empty or (isinstance(given, str) and not given.strip()):
             field.errors = []
             raise StopValidation(str(self.message))
 
@@ -97,6 +118,8 @@ class AtMost:
 class Text(StringField):
     """One line of text, without space around it or control characters inside."""
 
+    data: str | None
+
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         super().process_formdata(list(valuelist))
         if isinstance(self.data, str):
@@ -105,6 +128,8 @@ class Text(StringField):
 
 class LongText(TextAreaField):
     """Several lines of text. ``max_chars`` is the limit shown and kept."""
+
+    data: str | None
 
     def __init__(self, *args: Any, max_chars: int = 10_000, rows: int = 6, **kwargs: Any) -> None:
         kwargs["validators"] = [*kwargs.get("validators", ()), AtMost(max_chars)]
@@ -119,20 +144,29 @@ class LongText(TextAreaField):
 
 
 def clean(text: str) -> str:
-    """Text as it will be stored: newlines as one character, no NUL or other control characters; words untouched."""
-    unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(letter for letter in unified if letter in "\n\t" or ord(letter) >= 32 and ord(letter) != 127)
+    """Text as it will be stored: newlines as one character, no control characters or half letters; words untouched."""
+    return UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 class BilingualField(Field):
-    """Welsh and English side by side, Welsh first; each side has its own errors, and neither is required to save a draft.
+    """Welsh and English side by side, Welsh first; each side has its own errors, and a draft needs neither.
 
     Posts ``<name>-cy`` and ``<name>-en``. ``data`` is a :class:`Bilingual`. ``side_errors`` holds errors per language.
     """
 
+    data: Bilingual | None
     widget = staticmethod(lambda field, **kwargs: Markup(""))
 
-    def __init__(self, label: Any = None, validators: Any = None, *, multiline: bool = False, rows: int = 4, max_chars: int = 5_000, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        label: Any = None,
+        validators: Any = None,
+        *,
+        multiline: bool = False,
+        rows: int = 4,
+        max_chars: int = 5_000,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(label, validators, **kwargs)
         self.multiline = multiline
         self.rows = rows
@@ -152,7 +186,7 @@ class BilingualField(Field):
         return self.data.stale if self.data else None
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        super().process(None, self.default if data is None or not isinstance(data, Bilingual) else data)
+        super().process(None, data if isinstance(data, Bilingual) else unset_value)
         if formdata and (f"{self.name}-cy" in formdata or f"{self.name}-en" in formdata):
             sides = [clean(formdata.get(f"{self.name}-{side}", "")) for side in ("cy", "en")]
             before = self.data or Bilingual()
@@ -170,8 +204,9 @@ class BilingualField(Field):
 
 
 class DateField(Field):
-    """A date typed as day, month and year. Posts ``<name>-day``, ``<name>-month``, ``<name>-year``; ``data`` is a date."""
+    """A date typed in three parts. Posts ``<name>-day``, ``<name>-month``, ``<name>-year``; ``data`` is a date."""
 
+    data: date | None
     widget = staticmethod(lambda field, **kwargs: Markup(""))
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
@@ -179,23 +214,31 @@ class DateField(Field):
         self.day = self.month = self.year = ""
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        super().process(None, data if isinstance(data, date) else None)
-        if isinstance(self.data, date):
-            self.day, self.month, self.year = (str(part) for part in (self.data.day, self.data.month, self.data.year))
-        if formdata and f"{self.name}-day" in formdata:
-            self.day, self.month, self.year = (
-                formdata.get(f"{self.name}-{part}", "").strip() for part in ("day", "month", "year")
-            )
+        super().process(None, data if isinstance(data, date) else unset_value)
+        if self.data is not None:
+            self.day, self.month, self.year = str(self.data.day), str(self.data.month), str(self.data.year)
+        posted = [f"{self.name}-{part}" for part in ("day", "month", "year")]
+        if formdata and any(part in formdata for part in posted):
+            self.day, self.month, self.year = (clean(formdata.get(part, "")).strip() for part in posted)
             self.data = None
             if self.day or self.month or self.year:
-                try:
-                    self.data = date(int(self.year), int(self.month), int(self.day))
-                except ValueError:
+                self.data = read_date(self.day, self.month, self.year)
+                if self.data is None:
                     self.process_errors.append(_("Enter a real date, for example 27 3 2027"))
 
     def pre_validate(self, form: Any) -> None:
         if self.process_errors:
             raise StopValidation()
+
+
+def read_date(day: str, month: str, year: str) -> date | None:
+    """The date of three numbers as people type them, the year in four digits; None when there is no such day."""
+    if not all(re.fullmatch("[0-9]{1,2}", part) for part in (day, month)) or not re.fullmatch("[0-9]{4}", year):
+        return None
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
 
 
 # Messages that WTForms itself can raise from the fields we use; named here so that the catalogue holds their Welsh.

@@ -5,18 +5,28 @@ English text lives in the code as message ids; ``translations/cy`` holds the Wel
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from flask import Flask, g, has_request_context, request, url_for
-from flask_babel import Babel, format_date, force_locale, gettext, lazy_gettext, ngettext, pgettext
-from flask_babel import lazy_ngettext, lazy_pgettext
+from flask import Flask, current_app, g, has_app_context, has_request_context, request, url_for
+from flask_babel import (
+    Babel,
+    format_date,
+    gettext,
+    lazy_gettext,
+    lazy_ngettext,
+    lazy_pgettext,
+    ngettext,
+    pgettext,
+)
+from flask_babel import force_locale as babel_force_locale
 from markupsafe import Markup, escape
-from werkzeug.routing import BuildError
 
 from citizen_platform.core.bilingual import LANGUAGES, OTHER, Bilingual, Language
 from nlp import welsh
@@ -105,11 +115,9 @@ def translated_rule(rule: str, language: str) -> str:
 
     Raises KeyError for a word that the table does not hold.
     """
-    parts = [
-        part if not part or part.startswith("<") else (PATH_WORDS[part] if language == "cy" else (PATH_WORDS[part] and part))
-        for part in rule.split("/")
-    ]
-    return f"/{language}" + "/".join(parts)
+    parts = rule.split("/")
+    welsh_parts = [part if not part or part.startswith("<") else PATH_WORDS[part] for part in parts]
+    return f"/{language}" + "/".join(welsh_parts if language == "cy" else parts)
 
 
 def language_of_path(path: str) -> Language | None:
@@ -128,15 +136,31 @@ def best_language() -> Language:
     known = request.cookies.get("language")
     if known in LANGUAGES:
         return "cy" if known == "cy" else "en"
-    return "en" if request.accept_languages.best_match(LANGUAGES, default="cy") == "en" else "cy"
+    wanted = (tag.lower().split("-")[0] for tag, quality in request.accept_languages if quality > 0)
+    return "en" if next((language for language in wanted if language in LANGUAGES), "cy") == "en" else "cy"
 
 
 def current_language() -> Language:
-    """The language of this request (or of the letter being written, inside ``force_locale``)."""
-    if has_request_context():
-        language: Language = g.get("lang") or best_language()
-        return language
-    return "cy"
+    """The language of this request, or of the letter being written inside ``force_locale``; Welsh outside both."""
+    chosen = g.get("lang") if has_app_context() else None
+    if chosen:
+        return "en" if chosen == "en" else "cy"
+    return best_language()
+
+
+@contextmanager
+def force_locale(locale: str) -> Iterator[None]:
+    """Write something in another language than the request's: our words, dates, and a body's text by :func:`local`."""
+    before = g.get("lang")
+    g.lang = locale[:2]
+    try:
+        with babel_force_locale(locale):
+            yield
+    finally:
+        if before is None:
+            g.pop("lang")
+        else:
+            g.lang = before
 
 
 def local(text: Bilingual | None) -> str:
@@ -145,27 +169,24 @@ def local(text: Bilingual | None) -> str:
 
 
 def other_language_url() -> str:
-    """This same page in the other language, query string kept (W2)."""
+    """This same page in the other language, query string kept (W2); its home where there is no such page to read."""
     other = OTHER[current_language()]
-    query = {key: request.args.getlist(key) for key in request.args}
-    try:
-        if request.endpoint is None:
-            raise BuildError("", {}, None)
-        return url_for(request.endpoint, **{**(request.view_args or {}), "lang_code": other}) + (
-            "?" + urlencode(query, doseq=True) if query else ""
-        )
-    except BuildError:
-        return f"/{other}"
+    rules = current_app.url_map.iter_rules(request.endpoint) if request.endpoint else ()
+    if not any("GET" in (rule.methods or ()) and "lang_code" in (rule.defaults or ()) for rule in rules):
+        return f"/{other}/"
+    query = urlencode([(key, value) for key, value in request.args.items(multi=True)])
+    address = url_for(str(request.endpoint), **{**(request.view_args or {}), "lang_code": other})
+    return f"{address}?{query}" if query else address
 
 
-def sort_welsh_or_english(items: Iterable[T], name: Mapping[str, str] | Any) -> list[T]:
+def sort_welsh_or_english(items: Iterable[T], name: Callable[[T], str]) -> list[T]:
     """Items in the reader's alphabetical order (W8); ``name`` gives an item's name in the reader's language."""
     key = welsh.sort_key if current_language() == "cy" else _english_key
     return sorted(items, key=lambda item: key(name(item)))
 
 
-def _english_key(text: str) -> Any:
-    return welsh.fold(text)
+def _english_key(text: str) -> str:
+    return f"{welsh.fold(text)}\x01{text}"
 
 
 def long_date(moment: date | datetime | None) -> str:
@@ -197,7 +218,7 @@ def iso(moment: date | datetime) -> str:
 
 def paragraphs(text: str) -> Markup:
     """Plain text as escaped paragraphs: a blank line begins a new one, a single newline breaks the line."""
-    blocks = [block.strip() for block in text.replace("\r\n", "\n").split("\n\n") if block.strip()]
+    blocks = [block.strip() for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if block.strip()]
     inner = [Markup("<br>").join(escape(line) for line in block.split("\n")) for block in blocks]
     return Markup("").join(Markup("<p>{}</p>").format(block) for block in inner)
 
@@ -232,7 +253,8 @@ def init_app(app: Flask) -> None:
     def languages() -> dict[str, Any]:
         return {
             "other_language": OTHER[current_language()],
-            "other_language_url": other_language_url() if request.endpoint else f"/{OTHER[current_language()]}",
+            "other_language_url": other_language_url(),
+            "origin": app.config["DOLEN"].origin,
             "pgettext": pgettext,
         }
 

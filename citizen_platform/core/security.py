@@ -18,6 +18,7 @@ from flask import Blueprint, Flask, abort, current_app, redirect, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from citizen_platform.core.i18n import LANGUAGES, translated_rule
 
@@ -69,7 +70,7 @@ def page(
 ) -> Callable[[View], View]:
     """Add a view at its Welsh and its English address and declare who may open it.
 
-    ``rule`` is written in the English words of ``i18n.PATH_WORDS``, without the language: ``/consultations/<reference>``.
+    ``rule`` is in the English words of ``i18n.PATH_WORDS``, without the language: ``/consultations/<reference>``.
     """
 
     def add(view: View) -> View:
@@ -113,16 +114,23 @@ def require_access() -> ResponseReturnValue | None:
     person = current_person() if access is not PUBLIC else None
     if access.allows(person, request.view_args or {}):
         return None
-    if person is None:
-        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
-    abort(403)
+    if person is not None:
+        abort(403)
+    return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+
+
+def refuse_nul() -> None:
+    """Before every request: no address of ours holds a NUL, and PostgreSQL would stumble over it."""
+    if "\0" in request.path or any("\0" in part for pair in request.args.items(multi=True) for part in pair):
+        abort(404)
 
 
 def safe_next(target: str | None, fallback: str) -> str:
     """Where to go after signing in: a path on this site only (S18)."""
     if not target or not target.startswith("/") or target[1:2] in {"/", "\\"}:
         return fallback
-    return fallback if any(ord(letter) < 33 or letter == "\\" for letter in target) else target
+    unfit = any(letter == "\\" or letter.isspace() or not letter.isprintable() for letter in target)
+    return fallback if unfit else target
 
 
 def add_headers(response: Any) -> Any:
@@ -168,12 +176,12 @@ def read_code(typed: str) -> str:
 
 
 def digest(secret: str) -> str:
-    """How a secret is kept at rest: SHA-256, for random secrets of 128 bits or more only (32 bytes, urlsafe base 64)."""
+    """How a secret is kept at rest: SHA-256 in urlsafe base 64, for random secrets of 128 bits or more only."""
     return base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()).decode().rstrip("=")
 
 
 def network_digest() -> str:
-    """The network a request comes from, as a keyed digest that gives no address away; an IPv6 network is its first 64 bits."""
+    """The network a request comes from, as a keyed digest that gives no address away; of IPv6 the first 64 bits."""
     address = request.remote_addr or ""
     try:
         parsed = ipaddress.ip_address(address)
@@ -191,7 +199,12 @@ def keyed_digest(text: str) -> str:
 
 
 def init_app(app: Flask) -> None:
+    """Take the number of proxies in front into account, then guard every request: forgeries, addresses, access."""
+    proxies = app.config["DOLEN"].proxies
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     csrf.init_app(app)
+    app.before_request(refuse_nul)
     app.before_request(require_access)
     app.after_request(add_headers)
     app.context_processor(lambda: {"current_person": current_person()})

@@ -288,7 +288,7 @@ class Heartbeat:
 
 
 def queue_for(settings: Settings, name: str = "dolen") -> Huey:
-    """The queue that these settings ask for. What lies in it is signed: who can write into it cannot make us run code."""
+    """The queue that these settings ask for. What lies in it is signed: who writes into it cannot make us run code."""
     common = {"results": False, "serializer": SignedSerializer(secret=settings.secret_key, salt=name)}
     if settings.redis_url is None:
         return SqliteHuey(name, filename=str(settings.instance / "queue.sqlite3"), timeout=20, **common)
