@@ -1,13 +1,15 @@
 """Pages of decisions: the policy officer's desk, you said we did, and the receipt."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from citizen_platform.consultations.models import Consultation
 from citizen_platform.decisions import blueprint
 from citizen_platform.decisions.forms import ANSWERS
-from citizen_platform.decisions.models import REFUSALS, Answer
-from citizen_platform.decisions.queries import Standing, standings
+from citizen_platform.decisions.models import REFUSALS, Answer, Decision
+from citizen_platform.decisions.queries import Standing, public_answers, standings
 from citizen_platform.decisions.views import desk, public, receipts
+from citizen_platform.themes.models import Theme
 
 __all__ = ["desk", "public", "receipts"]
 
@@ -30,3 +32,9 @@ def answer_kind(answer: Answer) -> str:
 def standing(consultation: Consultation) -> Standing:
     """Where a consultation stands on the loop now."""
     return standings([consultation], datetime.now(UTC))[consultation.id]
+
+
+@blueprint.app_template_filter("answers")
+def answers(themes: Iterable[Theme]) -> dict[int, Decision]:
+    """By theme id: its published answer, for themes that have one."""
+    return public_answers(theme.id for theme in themes)
