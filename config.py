@@ -78,10 +78,13 @@ def is_loopback(origin: str) -> bool:
 
 
 def engine_options(url: str) -> dict[str, object]:
-    """Engine settings for a database: SQLite waits for its writer, PostgreSQL connections are checked before use."""
+    """Engine settings for a database: SQLite waits for its writer, PostgreSQL connections are checked before use.
+
+    What people wrote does not get into the log with an error.
+    """
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 20}}
-    return {"pool_pre_ping": True}
+        return {"connect_args": {"timeout": 20}, "hide_parameters": True}
+    return {"pool_pre_ping": True, "hide_parameters": True}
 
 
 def development_key(instance: Path) -> str:

@@ -75,9 +75,7 @@ def complete_when(condition: str, *names: str, called: str = "both_languages") -
 
     A table with several of them calls each by a name of its own.
     """
-    sides = [
-        f"(trim({name}_cy) <> '' AND trim({name}_en) <> '' AND {name}_stale IS NULL)" for name in names
-    ]
+    sides = [f"(trim({name}_cy) <> '' AND trim({name}_en) <> '' AND {name}_stale IS NULL)" for name in names]
     return CheckConstraint(f"NOT ({condition}) OR ({' AND '.join(sides)})", name=called)
 
 

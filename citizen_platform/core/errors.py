@@ -62,7 +62,10 @@ def words_for(code: int) -> tuple[str, str]:
             _("That is too big for us to take in"),
             _("Send a shorter text or a smaller file. Nothing has been stored."),
         ),
-        429: (_("Too many tries in a short time"), _("Wait a minute, then try again. Nothing has been lost.")),
+        429: (
+            _("Too many tries in a short time"),
+            _("Wait a minute, then try again. Nothing has been lost."),
+        ),
         503: (
             _("The service is busy"),
             _("Try again in a few minutes. Nothing that you sent before has been lost."),

@@ -200,7 +200,9 @@ class BilingualField(Field):
                     _("Shorten this to %(limit)s characters or fewer.", limit=f"{self.max_chars:,}")
                 )
         if any(self.side_errors.values()):
-            raise StopValidation(self.side_errors["cy"][0] if self.side_errors["cy"] else self.side_errors["en"][0])
+            raise StopValidation(
+                self.side_errors["cy"][0] if self.side_errors["cy"] else self.side_errors["en"][0]
+            )
 
 
 class DateField(Field):
@@ -233,7 +235,9 @@ class DateField(Field):
 
 def read_date(day: str, month: str, year: str) -> date | None:
     """The date of three numbers as people type them, the year in four digits; None when there is no such day."""
-    if not all(re.fullmatch("[0-9]{1,2}", part) for part in (day, month)) or not re.fullmatch("[0-9]{4}", year):
+    if not all(re.fullmatch("[0-9]{1,2}", part) for part in (day, month)) or not re.fullmatch(
+        "[0-9]{4}", year
+    ):
         return None
     try:
         return date(int(year), int(month), int(day))

@@ -50,7 +50,6 @@ T = TypeVar("T")
 
 LOCALES: dict[str, str] = {"cy": "cy_GB", "en": "en_GB"}
 HERE = ZoneInfo("Europe/London")
-babel = Babel()
 
 # One table for every word in an address. A rule that uses another word is refused when the app starts.
 PATH_WORDS: dict[str, str] = {
@@ -228,7 +227,7 @@ def init_app(app: Flask) -> None:
     app.url_map.redirect_defaults = False
     folder = str(Path(__file__).resolve().parents[2] / "translations")
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", folder)
-    babel.init_app(app, locale_selector=lambda: LOCALES[current_language()], default_locale="cy_GB")
+    Babel().init_app(app, locale_selector=lambda: LOCALES[current_language()], default_locale="cy_GB")
 
     @app.url_value_preprocessor
     def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -244,7 +243,11 @@ def init_app(app: Flask) -> None:
         chosen = language_of_path(request.path)
         if chosen and request.cookies.get("language") != chosen and response.status_code < 400:
             response.set_cookie(
-                "language", chosen, max_age=365 * 86400, samesite="Lax", httponly=True,
+                "language",
+                chosen,
+                max_age=365 * 86400,
+                samesite="Lax",
+                httponly=True,
                 secure=bool(app.config["SESSION_COOKIE_SECURE"]),
             )
         return response
@@ -259,5 +262,10 @@ def init_app(app: Flask) -> None:
         }
 
     app.jinja_env.filters.update(
-        local=local, long_date=long_date, short_date=short_date, clock_time=clock_time, iso=iso, paragraphs=paragraphs
+        local=local,
+        long_date=long_date,
+        short_date=short_date,
+        clock_time=clock_time,
+        iso=iso,
+        paragraphs=paragraphs,
     )

@@ -47,7 +47,9 @@ def post(to: str, language: str, subject: str, body: str, *, now: datetime) -> L
         Address(addr_spec=address)
     except (HeaderParseError, ValueError, IndexError):
         raise ValueError("a letter needs one plain e-mail address") from None
-    letter = Letter(to=address, language=language, subject=" ".join(subject.split()), body=body, written_at=now)
+    letter = Letter(
+        to=address, language=language, subject=" ".join(subject.split()), body=body, written_at=now
+    )
     session.add(letter)
     session.flush()
     enqueue("letters.send", {"letter": letter.id}, now=now, attempts=8)
@@ -76,9 +78,9 @@ def written(letter: Letter, host: str) -> EmailMessage:
     message["Subject"] = letter.subject
     message["Date"] = letter.written_at
     message["Message-ID"] = f"<letter-{letter.id}-{int(letter.written_at.timestamp() * 1000)}@{host}>"
-    message["Content-Language"] = letter.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.body)
+    message["Content-Language"] = letter.language
     return message
 
 
@@ -94,7 +96,9 @@ def deliver(message: EmailMessage, mail_url: str) -> None:
     with connection_to(host, server.port or 0, encrypted=server.scheme == "smtps") as connection:
         if server.username:
             if not isinstance(connection.sock, ssl.SSLSocket) and not is_loopback(mail_url):
-                raise smtplib.SMTPNotSupportedError("MAIL_URL has a password, and the server offers no encryption")
+                raise smtplib.SMTPNotSupportedError(
+                    "MAIL_URL has a password, and the server offers no encryption"
+                )
             connection.login(unquote(server.username), unquote(server.password or ""))
         connection.send_message(message)
 

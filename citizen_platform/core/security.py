@@ -66,7 +66,12 @@ ACCESS: dict[str, Access] = {"static": PUBLIC}
 
 
 def page(
-    blueprint: Blueprint, rule: str, *, access: Access, methods: tuple[str, ...] = ("GET",), endpoint: str | None = None
+    blueprint: Blueprint,
+    rule: str,
+    *,
+    access: Access,
+    methods: tuple[str, ...] = ("GET",),
+    endpoint: str | None = None,
 ) -> Callable[[View], View]:
     """Add a view at its Welsh and its English address and declare who may open it.
 

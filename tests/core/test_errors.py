@@ -1,4 +1,4 @@
-"""Error pages: in the reader's language, one heading, a way on, nothing of our insides; and one page that always comes."""
+"""Error pages: in the reader's language, one heading, a way on, no insides; and one page that always comes."""
 
 from __future__ import annotations
 

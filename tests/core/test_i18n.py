@@ -68,7 +68,9 @@ def small(tmp_path: Path) -> Flask:
 
 def test_welsh_has_six_plural_forms_at_run_time(small: Flask) -> None:
     with small.test_request_context("/cy/"):
-        forms = [ngettext("%(num)d dog", "%(num)d dogs", number) for number in (0, 1, 2, 3, 4, 5, 6, 7, 11, 100)]
+        forms = [
+            ngettext("%(num)d dog", "%(num)d dogs", number) for number in (0, 1, 2, 3, 4, 5, 6, 7, 11, 100)
+        ]
     assert forms == [
         "0 cŵn", "1 ci", "2 gi", "3 chi", "4 ci arall", "5 ci arall", "6 chi chwech", "7 ci arall",
         "11 ci arall", "100 ci arall",
@@ -118,8 +120,16 @@ def test_a_letter_is_written_in_its_readers_language_throughout(small: Flask) ->
     with small.test_request_context("/cy/"):
         small.preprocess_request()
         with force_locale("en_GB"):
-            assert (local(name), current_language(), long_date(date(2026, 3, 1))) == ("Name", "en", "1 March 2026")
-        assert (local(name), current_language(), long_date(date(2026, 3, 1))) == ("Enw", "cy", "1 Mawrth 2026")
+            assert (local(name), current_language(), long_date(date(2026, 3, 1))) == (
+                "Name",
+                "en",
+                "1 March 2026",
+            )
+        assert (local(name), current_language(), long_date(date(2026, 3, 1))) == (
+            "Enw",
+            "cy",
+            "1 Mawrth 2026",
+        )
     with small.app_context():
         assert local(name) == "Enw"
         with force_locale("en_GB"):
@@ -187,7 +197,9 @@ def test_every_word_of_an_address_is_plain_and_means_one_thing() -> None:
 
 def test_rules_are_translated_word_by_word() -> None:
     assert translated_rule("/consultations/<reference>/answer", "cy") == "/cy/ymgyngoriadau/<reference>/ateb"
-    assert translated_rule("/consultations/<reference>/answer", "en") == "/en/consultations/<reference>/answer"
+    assert (
+        translated_rule("/consultations/<reference>/answer", "en") == "/en/consultations/<reference>/answer"
+    )
     for language in ("cy", "en"):
         with pytest.raises(KeyError):
             translated_rule("/unheard-of", language)
@@ -206,7 +218,12 @@ def test_names_are_in_the_readers_alphabetical_order(small: Flask) -> None:
         assert sort_welsh_or_english(reversed(names), str) == names
         assert sort_welsh_or_english(["ŷd", "ych", "Âb", "ac"], str) == ["Âb", "ac", "ych", "ŷd"]
     with small.test_request_context("/en/"):
-        assert sort_welsh_or_english(["Cwmbrân", "Chwilog", "Âb", "ac"], str) == ["Âb", "ac", "Chwilog", "Cwmbrân"]
+        assert sort_welsh_or_english(["Cwmbrân", "Chwilog", "Âb", "ac"], str) == [
+            "Âb",
+            "ac",
+            "Chwilog",
+            "Cwmbrân",
+        ]
         assert sort_welsh_or_english(["Ty", "Tŷ"], str) == sort_welsh_or_english(["Tŷ", "Ty"], str)
 
 
@@ -215,7 +232,5 @@ def test_names_are_in_the_readers_alphabetical_order(small: Flask) -> None:
 
 def test_paragraphs_are_escaped_and_keep_their_lines() -> None:
     shown = paragraphs("<script>alert('1')</script>\r\nnext & last\r\n \r\n\r\n“Môr” ")
-    assert shown == (
-        "<p>&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;<br>next &amp; last</p><p>“Môr”</p>"
-    )
+    assert shown == ("<p>&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;<br>next &amp; last</p><p>“Môr”</p>")
     assert paragraphs(" \n\n ") == ""

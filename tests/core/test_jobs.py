@@ -24,7 +24,8 @@ from sqlalchemy.exc import OperationalError
 
 from citizen_platform import create_app
 from citizen_platform.core.database import CommittingFlask, db, session, transaction
-from citizen_platform.core.jobs import Job, JobState, Running, cancel, engine as engine_module, enqueue
+from citizen_platform.core.jobs import Job, JobState, Running, cancel, enqueue
+from citizen_platform.core.jobs import engine as engine_module
 from citizen_platform.core.jobs.engine import Engine, give_up, queue_for
 from citizen_platform.core.jobs.queue import HANDLERS
 from tests.conftest import own_database, settings_for
@@ -446,7 +447,17 @@ def test_a_worker_outlives_a_redis_that_is_briefly_away(
         began = time.monotonic()
         job = queued()  # the page is not kept waiting, and the job is not lost
         assert time.monotonic() - began < 5
-        command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        command = [
+            "redis-server",
+            "--port",
+            str(port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        ]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
             try:
                 change(job, queued_at=datetime.now(UTC) - timedelta(minutes=1))

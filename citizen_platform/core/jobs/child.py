@@ -123,7 +123,9 @@ class KeptChild:
         if not text:
             code = process.wait()
             self.listener.join(1)
-            raise ChildFailed(" ".join([f"python -m {' '.join(self.arguments)} ended with {code}", *self.last_words]))
+            raise ChildFailed(
+                " ".join([f"python -m {' '.join(self.arguments)} ended with {code}", *self.last_words])
+            )
         line: Line = json.loads(text)
         return line
 
@@ -151,7 +153,9 @@ def run_once(arguments: Sequence[str], lines: Sequence[Line], on_progress: Calla
     assert process.stdout is not None
     assert process.stderr is not None
     output: list[str] = []
-    reader = threading.Thread(target=lambda pipe: output.append(pipe.read()), args=(process.stdout,), daemon=True)
+    reader = threading.Thread(
+        target=lambda pipe: output.append(pipe.read()), args=(process.stdout,), daemon=True
+    )
     writer = threading.Thread(target=feed, args=(process.stdin, lines, True), daemon=True)
     reader.start()
     writer.start()

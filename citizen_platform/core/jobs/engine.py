@@ -69,6 +69,7 @@ class Engine:
         self.not_carried = not_carried
         self.grace = grace
         self.under_way: set[Running] = set()
+        self.is_stopping = False
         self._perform: Any = huey.task(name="perform")(self.perform)
         huey.periodic_task(crontab(minute="*"), name="sweep")(self.sweep)
 
@@ -97,6 +98,9 @@ class Engine:
 
     def perform(self, job_id: int) -> None:
         """Run one job if it is still waiting: start by compare-and-set, beat, then end, retry or fail it."""
+        if self.is_stopping:  # a thread that was still listening to the queue: leave it to another worker
+            self.carry(job_id, delay=2)
+            return
         with self.app.app_context():
             found = patiently(partial(start, job_id))
             if found is None:
@@ -171,7 +175,9 @@ class Engine:
                 waiting = connection.scalars(
                     select(Job.id)
                     .where(
-                        Job.state == JobState.QUEUED, Job.not_before <= now, Job.queued_at <= now - not_carried
+                        Job.state == JobState.QUEUED,
+                        Job.not_before <= now,
+                        Job.queued_at <= now - not_carried,
                     )
                     .order_by(Job.id)
                 ).all()
@@ -184,6 +190,7 @@ class Engine:
 
         Being stopped is no failure of the job: the attempt is not counted.
         """
+        self.is_stopping = True
         with self.app.app_context():
             back = [run.id for run in list(self.under_way) if patiently(partial(give_up, run))]
         for job_id in back:
@@ -202,7 +209,11 @@ def start(job_id: int) -> tuple[Running, str, Json, int, int] | None:
             update(Job)
             .where(Job.id == job_id, Job.state == JobState.QUEUED, Job.not_before <= now)
             .values(
-                state=JobState.RUNNING, started_at=now, heartbeat_at=now, attempts=Job.attempts + 1, error=None
+                state=JobState.RUNNING,
+                started_at=now,
+                heartbeat_at=now,
+                attempts=Job.attempts + 1,
+                error=None,
             )
         ).rowcount
         if not started:
@@ -230,7 +241,9 @@ def finish(run: Running, outcome: dict[str, Any]) -> JobState | None:
             if ended:
                 return JobState.CANCELLED
         finished_at = None if state == JobState.QUEUED else now
-        written = connection.execute(update(Job).where(run.is_mine).values(finished_at=finished_at, **outcome))
+        written = connection.execute(
+            update(Job).where(run.is_mine).values(finished_at=finished_at, **outcome)
+        )
         return state if written.rowcount else None
 
 
@@ -275,7 +288,9 @@ class Heartbeat:
         while not self.over.wait(self.seconds):
             try:
                 with self.app.app_context(), db.engine.begin() as connection:
-                    connection.execute(update(Job).where(self.job.is_mine).values(heartbeat_at=datetime.now(UTC)))
+                    connection.execute(
+                        update(Job).where(self.job.is_mine).values(heartbeat_at=datetime.now(UTC))
+                    )
             except DBAPIError as error:
                 log.warning("job %s could not beat (%s)", self.job.id, error.orig)
 

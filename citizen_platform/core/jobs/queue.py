@@ -115,7 +115,14 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
 
 def enqueue(kind: str, payload: Json, *, now: datetime, attempts: int = 3) -> Job:
     """Queue a job in the current transaction; a worker gets it after commit."""
-    job = Job(kind=kind, payload=payload, queued_at=now, not_before=now, max_attempts=attempts, state=JobState.QUEUED)
+    job = Job(
+        kind=kind,
+        payload=payload,
+        queued_at=now,
+        not_before=now,
+        max_attempts=attempts,
+        state=JobState.QUEUED,
+    )
     session.add(job)
     session.flush()
     session.info.setdefault("jobs", []).append(job.id)
@@ -133,7 +140,9 @@ def cancel(job: Job, *, now: datetime) -> None:
         .where(Job.id == job.id, Job.state == JobState.QUEUED)
         .values(state=JobState.CANCELLED, cancel_asked=True, finished_at=now)
     )
-    session.execute(update(Job).where(Job.id == job.id, Job.state == JobState.RUNNING).values(cancel_asked=True))
+    session.execute(
+        update(Job).where(Job.id == job.id, Job.state == JobState.RUNNING).values(cancel_asked=True)
+    )
     session.refresh(job)
 
 
