@@ -6,14 +6,23 @@ import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from citizen_platform.accounts.models import Membership, Person, Role
-from citizen_platform.consultations.models import TEXTS, Choice, Consultation, Option, Question, QuestionKind, Stage
+from citizen_platform.consultations.models import (
+    TEXTS,
+    Choice,
+    Consultation,
+    Option,
+    Question,
+    QuestionKind,
+    Stage,
+)
 from citizen_platform.contributions import services as contributions
 from citizen_platform.contributions.models import Contribution, Door
 from citizen_platform.core.bilingual import Bilingual
 from citizen_platform.core.database import session
 from citizen_platform.organisations.models import Body
-from sqlalchemy import select
 
 _numbers = itertools.count(1)
 
@@ -66,7 +75,9 @@ def consultation(slug: str = "tirwen", *, stage: Stage = Stage.OPEN, **values: A
             "areas": [],
             "drafted_at": now - timedelta(days=10),
             "opened_at": now - timedelta(days=5) if public else None,
-            "closes_at": now + timedelta(days=5) if stage in {Stage.OPEN, Stage.DRAFT} else now - timedelta(days=1),
+            "closes_at": now + timedelta(days=5)
+            if stage in {Stage.OPEN, Stage.DRAFT}
+            else now - timedelta(days=1),
             "decision_on": (now + timedelta(days=40)).date(),
             "feedback_due_on": (now + timedelta(days=60)).date(),
             **{name: both(name) for name in TEXTS},
@@ -74,12 +85,21 @@ def consultation(slug: str = "tirwen", *, stage: Stage = Stage.OPEN, **values: A
         }
     )
     row.options = [
-        Option(name=both("Option"), description=both("Description"), cost=both("Cost"), constraints=both("Constraints"))
+        Option(
+            name=both("Option"),
+            description=both("Description"),
+            cost=both("Cost"),
+            constraints=both("Constraints"),
+        )
     ]
     row.questions = [
         Question(position=1, code="q1", kind=QuestionKind.TEXT, text=both("What matters?"), hint=Bilingual()),
         Question(
-            position=2, code="q2", kind=QuestionKind.CHOICE, text=both("Which?"), hint=Bilingual(),
+            position=2,
+            code="q2",
+            kind=QuestionKind.CHOICE,
+            text=both("Which?"),
+            hint=Bilingual(),
             choices=[
                 Choice(position=1, code="yes", text=both("Yes")),
                 Choice(position=2, code="no", text=both("No")),
@@ -87,7 +107,12 @@ def consultation(slug: str = "tirwen", *, stage: Stage = Stage.OPEN, **values: A
         ),
         Question(position=3, code="q3", kind=QuestionKind.SCALE, text=both("Agree?"), hint=Bilingual()),
         Question(
-            position=4, code="q4", kind=QuestionKind.TEXT, text=both("Welsh?"), hint=Bilingual(), about_welsh=True
+            position=4,
+            code="q4",
+            kind=QuestionKind.TEXT,
+            text=both("Welsh?"),
+            hint=Bilingual(),
+            about_welsh=True,
         ),
     ]
     session.add(row)
@@ -99,7 +124,11 @@ def consultation(slug: str = "tirwen", *, stage: Stage = Stage.OPEN, **values: A
 
 
 def contribution(
-    about: Consultation, text: str = "The bus comes too seldom.", *, language: str = "en", door: Door = Door.WEB
+    about: Consultation,
+    text: str = "The bus comes too seldom.",
+    *,
+    language: str = "en",
+    door: Door = Door.WEB,
 ) -> tuple[Contribution, str]:
     """A statement on a consultation's first question, and the code of its receipt."""
     now = datetime.now(UTC)

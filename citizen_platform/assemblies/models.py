@@ -1,4 +1,4 @@
-"""Assembly sessions, their tables, and the notes taken there. A note's words are a contribution; nothing is copied here."""
+"""Assembly sessions, their tables and the notes taken there. A note's words are a contribution, not copied here."""
 
 from __future__ import annotations
 

@@ -61,13 +61,12 @@ def notes_of(table: Table) -> list[Note]:
 
 def note_counts(meeting: AssemblySession) -> dict[int, int]:
     """Statements written so far, by table id."""
-    counts: dict[int, int] = {
-        table_id: count
-        for table_id, count in session.execute(
+    counts: dict[int, int] = dict(
+        session.execute(
             select(Note.table_id, func.count())
             .join(Table)
             .where(Table.session_id == meeting.id)
             .group_by(Note.table_id)
-        )
-    }
+        ).tuples()
+    )
     return {table.id: counts.get(table.id, 0) for table in meeting.tables}

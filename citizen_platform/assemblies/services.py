@@ -35,7 +35,7 @@ def prepare(
     by: Person | None,
     now: datetime,
 ) -> AssemblySession:
-    """A session with its tables. ``receipt_code`` derives a table's receipt from its code, so that it can be shown again."""
+    """A session with its tables. ``receipt_code`` derives a table's receipt from its code, to be shown again."""
     meeting = AssemblySession(
         reference=new_code(8),
         body_slug=body_slug,
@@ -83,7 +83,8 @@ def join(typed: str, *, network: str, now: datetime) -> Table:
     table = queries.open_table(typed)
     if table is None:
         raise DomainError(
-            _l("No open session has a table with this code. Check the card, or ask the facilitator."), field="code"
+            _l("No open session has a table with this code. Check the card, or ask the facilitator."),
+            field="code",
         )
     forgive(tries)
     return table

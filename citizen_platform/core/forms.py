@@ -118,7 +118,7 @@ class AtMost:
 class Text(StringField):
     """One line of text, without space around it or control characters inside."""
 
-    data: str | None
+    data: Any
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         super().process_formdata(list(valuelist))
@@ -129,7 +129,7 @@ class Text(StringField):
 class LongText(TextAreaField):
     """Several lines of text. ``max_chars`` is the limit shown and kept."""
 
-    data: str | None
+    data: Any
 
     def __init__(self, *args: Any, max_chars: int = 10_000, rows: int = 6, **kwargs: Any) -> None:
         kwargs["validators"] = [*kwargs.get("validators", ()), AtMost(max_chars)]
@@ -154,7 +154,7 @@ class BilingualField(Field):
     Posts ``<name>-cy`` and ``<name>-en``. ``data`` is a :class:`Bilingual`. ``side_errors`` holds errors per language.
     """
 
-    data: Bilingual | None
+    data: Any
     widget = staticmethod(lambda field, **kwargs: Markup(""))
 
     def __init__(

@@ -50,7 +50,8 @@ class EndorseForm(Form):
     address = Text(
         _l("Your e-mail address"),
         description=_l(
-            "We send one message, to make sure that each person is counted once. We do not keep the address with the proposal."
+            "We send one message, to make sure that each person is counted once. "
+            "We do not keep the address with the proposal."
         ),
         validators=[
             Required(_l("Enter your e-mail address")),

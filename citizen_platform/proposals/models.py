@@ -1,4 +1,4 @@
-"""An outcome proposal and who endorses it. Its words are contributions of one receipt; nothing is copied here but the title."""
+"""An outcome proposal and who endorses it. Its words are contributions of one receipt; only the title is held here."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Proposal(Model):
 
 
 class Endorsement(Model):
-    """One person's support, counted once it is confirmed from their e-mail. Only a keyed digest of the address is kept."""
+    """One person's support, counted once confirmed from their e-mail. Only a keyed digest of the address is kept."""
 
     __tablename__ = "endorsement"
     __table_args__ = (UniqueConstraint("proposal_id", "endorser_digest"),)

@@ -61,17 +61,16 @@ def proposal_by_source(source_key: str) -> Proposal | None:
 
 def endorsements(proposals: list[Proposal]) -> dict[int, int]:
     """Confirmed endorsements by proposal id."""
-    counts: dict[int, int] = {
-        proposal_id: count
-        for proposal_id, count in session.execute(
+    counts: dict[int, int] = dict(
+        session.execute(
             select(Endorsement.proposal_id, func.count())
             .where(
                 Endorsement.proposal_id.in_([proposal.id for proposal in proposals]),
                 Endorsement.confirmed_at.is_not(None),
             )
             .group_by(Endorsement.proposal_id)
-        )
-    }
+        ).tuples()
+    )
     return {proposal.id: counts.get(proposal.id, 0) for proposal in proposals}
 
 

@@ -34,7 +34,7 @@ def propose(
     about: Consultation | None = None,
     now: datetime,
 ) -> Proposal:
-    """A new proposal with a receipt of its own. ``source_key`` (unique) makes sending the same form twice impossible."""
+    """A new proposal with a receipt of its own. ``source_key`` (unique): the same form is never taken twice."""
     receipt, _code = contributions.give_receipt(
         about, door=Door.PROPOSAL, language=language, now=now, code=code
     )
@@ -78,7 +78,8 @@ def canonical_address(address: str) -> str:
 def ask_to_endorse(proposal: Proposal, address: str, *, key: str, now: datetime) -> str | None:
     """Note that somebody wants to endorse; returns the secret for the letter, or None when no letter is due.
 
-    No letter is due when they have endorsed already, or were written to a moment ago. The page says the same in each case.
+    No letter is due when they have endorsed already, or were written to a moment ago. The page says the same
+    in each case.
     """
     who = hmac.new(key.encode(), canonical_address(address).encode(), hashlib.sha256).hexdigest()
     row = session.scalar(

@@ -69,7 +69,7 @@ def send_once(form: ProposalForm, secret: str, code: str) -> None:
 
 
 def receipt_code(secret: str) -> str:
-    """The receipt code that belongs to a form's secret: 140 bits that only this service can derive, the same each time."""
+    """The receipt code of a form's secret: 140 bits that only this service can derive, the same each time."""
     return derived_code(current_app.config["SECRET_KEY"], f"proposal:{secret}")
 
 
@@ -113,7 +113,8 @@ def write_letter(proposal: Proposal, address: str, secret: str, now: datetime) -
     link = current_app.config["DOLEN"].origin + url_for("proposals.confirm", secret=secret)
     with force_locale("cy_GB" if current_language() == "cy" else "en_GB"):
         body = _(
-            "You asked to endorse the proposal “%(title)s”.\n\nOpen this address and press the button to be counted:\n%(link)s\n\n"
+            "You asked to endorse the proposal “%(title)s”.\n\n"
+            "Open this address and press the button to be counted:\n%(link)s\n\n"
             "If you did not ask for this, do nothing: you will not be counted and we will not write again.",
             title=proposal.title,
             link=link,

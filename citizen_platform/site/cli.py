@@ -51,7 +51,7 @@ def load() -> None:
 
 
 def derive(name: str) -> str:
-    """The receipt code of the demo that belongs to a name: known to this installation only, the same at each loading."""
+    """The receipt code of a name in the demo: known to this installation only, the same at each loading."""
     return derived_code(current_app.config["SECRET_KEY"], name)
 
 

@@ -55,8 +55,12 @@ class Front:
 def heard(consultation: Consultation, standing: Standing) -> Heard:
     """What was heard in one consultation."""
     themes = public_themes(consultation.id)
-    people = {theme_id: count.people for theme_id, count in theme_counts(theme.id for theme in themes).items()}
-    largest = sorted(((theme, people[theme.id]) for theme in themes), key=lambda pair: (-pair[1], pair[0].number))
+    people = {
+        theme_id: count.people for theme_id, count in theme_counts(theme.id for theme in themes).items()
+    }
+    largest = sorted(
+        ((theme, people[theme.id]) for theme in themes), key=lambda pair: (-pair[1], pair[0].number)
+    )
     quotes = released_passages((theme.id for theme in themes), each=1)
     quote = next((quotes[theme.id][0] for theme, _people in largest if quotes.get(theme.id)), None)
     return Heard(consultation, largest, quote, counts(consultation.id), standing)

@@ -1,7 +1,7 @@
-"""The demo: written for this project, about places and people that do not exist, put in through the doors everyone uses.
+"""The demo: about places and people that do not exist, put in through the doors everyone uses.
 
-Each step is the service that a person would have used, with the instants moved back, so that the demo shows nothing that the
-software could not have done. Language detection and topic runs are left to the worker.
+Each step is the service that a person would have used, with the instants moved back, so that the demo shows nothing
+that the software could not have done. Language detection and topic runs are left to the worker.
 """
 
 from __future__ import annotations
@@ -265,7 +265,7 @@ class Demo:
         session.flush()
 
     def panel(self, entry: Entry) -> None:
-        """A standing panel asked by one-time code; some have answered. Nobody's code is kept: the letters are thrown away."""
+        """A standing panel asked by one-time code; some have answered. The letters with the codes are thrown away."""
         officer = self.someone(entry["body"], Role.POLICY_OFFICER)
         row = self.made[entry["consultation"]]
         asked = self.ago(6)

@@ -43,8 +43,13 @@ class Link:
 
 
 RECEIPTS = {"decisions.find_receipt", "decisions.receipt"}
-SECTIONS = {"consultations": "consultations.index", "submissions": "consultations.index", "themes": "consultations.index",
-            "decisions": "decisions.index", "proposals": "proposals.index"}  # fmt: skip
+SECTIONS = {
+    "consultations": "consultations.index",
+    "submissions": "consultations.index",
+    "themes": "consultations.index",
+    "decisions": "decisions.index",
+    "proposals": "proposals.index",
+}
 
 
 def section() -> str:
@@ -52,7 +57,9 @@ def section() -> str:
     endpoint = request.endpoint or ""
     if (request.view_args or {}).get("body"):
         return ""
-    return "decisions.find_receipt" if endpoint in RECEIPTS else SECTIONS.get(endpoint.split(".")[0], endpoint)
+    return (
+        "decisions.find_receipt" if endpoint in RECEIPTS else SECTIONS.get(endpoint.split(".")[0], endpoint)
+    )
 
 
 def navigation() -> dict[str, list[Link]]:

@@ -94,7 +94,9 @@ def test_one_language_is_not_enough_to_open(app: CommittingFlask) -> None:
 def test_the_database_refuses_one_language_too(app: CommittingFlask) -> None:
     meeting = prepared(name=Bilingual("Sesiwn", ""))
     with pytest.raises(IntegrityError):
-        session.execute(sa.update(AssemblySession).where(AssemblySession.id == meeting.id).values(opened_at=NOW))
+        session.execute(
+            sa.update(AssemblySession).where(AssemblySession.id == meeting.id).values(opened_at=NOW)
+        )
 
 
 def test_a_code_opens_a_table_however_it_is_typed(app: CommittingFlask, client: Any) -> None:
@@ -113,7 +115,10 @@ def test_a_code_opens_nothing_before_or_after(app: CommittingFlask, client: Any,
 
 
 def test_guessing_codes_is_stopped(app: CommittingFlask, client: Any) -> None:
-    answers = [client.post("/cy/cynulliadau/ymuno", data={"code": f"WRONG{number:03d}"}).status_code for number in range(22)]
+    answers = [
+        client.post("/cy/cynulliadau/ymuno", data={"code": f"WRONG{number:03d}"}).status_code
+        for number in range(22)
+    ]
     assert set(answers[:20]) == {422}
     assert answers[-1] == 429
 
@@ -122,7 +127,9 @@ def test_words_typed_too_late_are_shown_again(app: CommittingFlask, client: Any)
     meeting = opened()
     client.post("/en/assemblies/join", data={"code": meeting.tables[0].code})
     services.close(meeting, by=make.person("tirwen", Role.FACILITATOR), now=NOW)
-    answer = client.post("/en/assemblies/notes", data={"text": "Spoken too late", "language": "en", "once": "z"})
+    answer = client.post(
+        "/en/assemblies/notes", data={"text": "Spoken too late", "language": "en", "once": "z"}
+    )
     assert answer.status_code == 410
     assert "Spoken too late" in answer.text
 
@@ -147,14 +154,24 @@ def test_only_a_facilitator_of_the_body_prepares_and_opens(app: CommittingFlask,
     address = f"/en/desk/tirwen/assemblies/{meeting.reference}/open"
     assert staff("tirwen", Role.ANALYST).post(address).status_code == 403
     assert staff("elsewhere", Role.FACILITATOR).post(address).status_code == 403
-    assert staff("elsewhere", Role.FACILITATOR).post(address.replace("tirwen", "elsewhere")).status_code == 404
+    assert (
+        staff("elsewhere", Role.FACILITATOR).post(address.replace("tirwen", "elsewhere")).status_code == 404
+    )
     assert staff("tirwen", Role.FACILITATOR).post(address).status_code == 303
     assert session.get_one(AssemblySession, meeting.id).is_open
 
 
 def test_a_session_is_prepared_through_the_form(app: CommittingFlask, staff: Any) -> None:
     facilitator = staff("tirwen", Role.FACILITATOR)
-    form = {"name-cy": "Sesiwn", "name-en": "Session", "question-cy": "Beth?", "question-en": "What?", "consultation": ""}
-    assert facilitator.post("/en/desk/tirwen/assemblies/new", data={**form, "tables": "41"}).status_code == 422
+    form = {
+        "name-cy": "Sesiwn",
+        "name-en": "Session",
+        "question-cy": "Beth?",
+        "question-en": "What?",
+        "consultation": "",
+    }
+    assert (
+        facilitator.post("/en/desk/tirwen/assemblies/new", data={**form, "tables": "41"}).status_code == 422
+    )
     assert facilitator.post("/en/desk/tirwen/assemblies/new", data={**form, "tables": "3"}).status_code == 303
     assert session.scalar(sa.select(sa.func.count(Table.id))) == 3

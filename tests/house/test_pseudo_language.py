@@ -52,7 +52,7 @@ def pseudo_catalogue(folder: Path) -> None:
     catalogue = polib.pofile(str(CATALOGUE))
     for entry in catalogue:
         if entry.msgid_plural:
-            entry.msgstr_plural = {form: f"⟦{entry.msgid_plural}⟧" for form in range(6)}
+            entry.msgstr_plural = dict.fromkeys(range(6), f"⟦{entry.msgid_plural}⟧")
         else:
             entry.msgstr = f"⟦{entry.msgid}⟧"
     target = folder / "cy" / "LC_MESSAGES"

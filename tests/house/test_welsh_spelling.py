@@ -25,7 +25,7 @@ KNOWN_BETTER = {
 
 def misspelt(text: str) -> set[str]:
     """Words that the dictionary does not know. Apostrophes part words: "mae'r" is "mae" and "r"."""
-    words = {word for word in re.findall(r"[^\W\d_]{2,}", NOT_WORDS.sub(" ", text))}
+    words = set(re.findall(r"[^\W\d_]{2,}", NOT_WORDS.sub(" ", text)))
     checked = subprocess.run(
         ["hunspell", "-d", str(DICTIONARY), "-i", "utf-8", "-l"],
         input="\n".join(sorted(words)),
@@ -44,7 +44,9 @@ pytestmark = pytest.mark.skipif(
 
 def test_the_welsh_is_spelt_right() -> None:
     texts = [
-        text for entry in polib.pofile(str(CATALOGUE)) for text in (entry.msgstr, *entry.msgstr_plural.values())
+        text
+        for entry in polib.pofile(str(CATALOGUE))
+        for text in (entry.msgstr, *entry.msgstr_plural.values())
     ]
     assert misspelt("\n".join(texts)) - KNOWN_BETTER == set()
 

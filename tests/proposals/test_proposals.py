@@ -19,7 +19,12 @@ from citizen_platform.proposals.models import Endorsement, Proposal
 from tests import make
 
 NOW = datetime.now(UTC)
-WORDS = {"title": "A bus home", "who": "Shift workers", "what": "A bus at midnight", "how": "Nobody walks home"}
+WORDS = {
+    "title": "A bus home",
+    "who": "Shift workers",
+    "what": "A bus at midnight",
+    "how": "Nobody walks home",
+}
 
 
 def proposed(slug: str = "tirwen", **values: Any) -> Proposal:
@@ -55,7 +60,9 @@ def test_nobody_sees_it_before_somebody_has_read_it(app: CommittingFlask, client
     assert WORDS["how"] in client.get(f"/cy/cynigion/{proposal.reference}").text
 
 
-def test_the_form_gives_a_receipt_and_sending_it_twice_gives_the_same(app: CommittingFlask, client: Any) -> None:
+def test_the_form_gives_a_receipt_and_sending_it_twice_gives_the_same(
+    app: CommittingFlask, client: Any
+) -> None:
     make.body()
     form = {"body": "tirwen", **WORDS, "once": "same-form"}
     codes = set()
@@ -68,7 +75,9 @@ def test_the_form_gives_a_receipt_and_sending_it_twice_gives_the_same(app: Commi
     assert session.scalar(sa.select(sa.func.count(Contribution.id))) == 3
 
 
-def test_an_empty_part_is_named_in_the_readers_language_and_the_rest_is_kept(app: CommittingFlask, client: Any) -> None:
+def test_an_empty_part_is_named_in_the_readers_language_and_the_rest_is_kept(
+    app: CommittingFlask, client: Any
+) -> None:
     make.body()
     answer = client.post("/cy/cynigion/newydd", data={"body": "tirwen", **WORDS, "how": " "})
     assert answer.status_code == 422
@@ -89,7 +98,9 @@ def test_one_person_counts_once_however_they_write_their_address(app: Committing
 def test_the_database_itself_counts_a_person_once(app: CommittingFlask) -> None:
     proposal = released()
     for secret in ("a", "b"):
-        session.add(Endorsement(proposal_id=proposal.id, endorser_digest="same", secret_digest=secret, asked_at=NOW))
+        session.add(
+            Endorsement(proposal_id=proposal.id, endorser_digest="same", secret_digest=secret, asked_at=NOW)
+        )
     with pytest.raises(IntegrityError):
         session.flush()
 
@@ -108,7 +119,9 @@ def test_an_endorsement_counts_when_the_letter_is_answered(app: CommittingFlask,
     assert queries.endorsements([proposal])[proposal.id] == 1
 
 
-def test_asking_again_at_once_sends_no_second_letter_and_says_the_same(app: CommittingFlask, client: Any) -> None:
+def test_asking_again_at_once_sends_no_second_letter_and_says_the_same(
+    app: CommittingFlask, client: Any
+) -> None:
     proposal = released()
     address = f"/en/proposals/{proposal.reference}/endorse"
     answers = [client.post(address, data={"address": "enw@example.test"}).text for _time in range(2)]
