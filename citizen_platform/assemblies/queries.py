@@ -67,6 +67,8 @@ def note_counts(meeting: AssemblySession) -> dict[int, int]:
             .join(Table)
             .where(Table.session_id == meeting.id)
             .group_by(Note.table_id)
-        ).tuples()
+        )
+        .tuples()
+        .all()
     )
     return {table.id: counts.get(table.id, 0) for table in meeting.tables}
