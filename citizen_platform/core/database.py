@@ -6,6 +6,7 @@ SQLite (WAL) is the embedded default and PostgreSQL the other; the same models, 
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
@@ -20,7 +21,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, CheckConstraint, Date, DateTime, Enum, MetaData, Text, TypeDecorator, event
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.engine import Connection, Dialect, Engine, ExceptionContext
 from sqlalchemy.orm import DeclarativeBase, registry
 
 Json = dict[str, Any]
@@ -165,7 +166,15 @@ def begin_before_savepoint(connection: Connection, _name: str | None) -> None:
         driver.execute("BEGIN IMMEDIATE")
 
 
+def hide_details(context: ExceptionContext) -> None:
+    """Keep what people wrote out of the log: PostgreSQL puts the whole row into the details of its errors."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args and isinstance(error.args[0], str):
+            error.args = (re.sub(r"(?s)\nDETAIL:.*", "", error.args[0]), *error.args[1:])
+
+
 event.listen(Engine, "connect", prepare_sqlite)
+event.listen(Engine, "handle_error", hide_details)
 event.listen(Engine, "savepoint", begin_before_savepoint)
 
 

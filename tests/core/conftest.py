@@ -75,7 +75,13 @@ def trial_pages() -> Blueprint:
         visit["changed"] = True
         flash("It has been sent")
         session.add(
-            Letter(to=None, language="cy", subject="private words", body="b", written_at=datetime.now(UTC))
+            Letter(
+                to=None,
+                language="cy",
+                subject="first line\nprivate words",
+                body="b",
+                written_at=datetime.now(UTC),
+            )
         )
         return "thank you"
 

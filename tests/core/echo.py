@@ -1,4 +1,4 @@
-"""A child for tests: answers each JSON line with itself and its process id; ``die``, ``sleep`` and ``say`` misbehave."""
+"""A child for tests: answers each JSON line with itself and its process id; ``die``, ``sleep``, ``say`` misbehave."""
 
 from __future__ import annotations
 
