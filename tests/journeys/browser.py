@@ -10,12 +10,25 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    expect,
+)
 
 from tests.journeys.service import PASSWORD, ROOT, Service
 
 OTHER = {"cy": "en", "en": "cy"}
-PHONE, SCREEN, NARROW = {"width": 390, "height": 844}, {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+PHONE, SCREEN, NARROW = (
+    {"width": 390, "height": 844},
+    {"width": 1280, "height": 900},
+    {"width": 320, "height": 640},
+)
 RULES = {
     "resultTypes": ["violations"],
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -75,7 +88,9 @@ class Visitor:
 
         def answered(response: Response) -> None:
             part = response.request.resource_type != "document"
-            if response.status >= 500 or (part and response.status >= 400 and "favicon.ico" not in response.url):
+            if response.status >= 500 or (
+                part and response.status >= 400 and "favicon.ico" not in response.url
+            ):
                 self.faults.append(f"{page.url}: {response.status} for {response.url}")
 
         page.on("console", said)
@@ -170,7 +185,9 @@ def path_of(url: str) -> str:
     return urlsplit(url).path
 
 
-def open_context(browser: Browser, size: dict[str, int], language: str, scripts: bool = True) -> BrowserContext:
+def open_context(
+    browser: Browser, size: dict[str, int], language: str, scripts: bool = True
+) -> BrowserContext:
     """A browser window of this size that asks for this language."""
     return browser.new_context(
         viewport=size,  # type: ignore[arg-type]

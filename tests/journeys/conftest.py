@@ -81,7 +81,9 @@ def visitor(live: Service, browser: Browser) -> Iterator[Callable[..., Visitor]]
     """Make somebody with a browser: ``visitor("cy")``. At the end of the test all of them must have met no fault."""
     made: list[Visitor] = []
 
-    def come(language: str, size: dict[str, int] = PHONE, *, scripts: bool = True, at: Service = live) -> Visitor:
+    def come(
+        language: str, size: dict[str, int] = PHONE, *, scripts: bool = True, at: Service = live
+    ) -> Visitor:
         made.append(Visitor(at, open_context(browser, size, language, scripts), language, scripts))
         return made[-1]
 

@@ -1,6 +1,6 @@
 """Pictures of the demo's ten main pages, in both languages, at 320 and 1280 px.
 
-    python -m tests.journeys.screenshots FOLDER
+python -m tests.journeys.screenshots FOLDER
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ def main_pages(service: Service, receipt: str) -> list[Shot]:
     with service.app.app_context():
         rows = public_consultations()
         open_now = next(row for row in rows if row.stage == Stage.OPEN)
-        decision = db.session.scalars(select(Decision).where(Decision.is_public).order_by(Decision.number)).first()
+        decision = db.session.scalars(
+            select(Decision).where(Decision.is_public).order_by(Decision.number)
+        ).first()
         assert decision is not None
         answered = next(row for row in rows if row.id == decision.consultation_id)
         desk = {"body": answered.body_slug, "reference": answered.reference}

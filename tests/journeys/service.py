@@ -26,6 +26,9 @@ from citizen_platform.core.outbox import Letter
 from tests import make
 
 ROOT = Path(__file__).resolve().parents[2]
+LEASH = ROOT / "citizen_platform" / "core" / "jobs" / "leash.py"
+"""Runs a module in a process that dies with this one, however this one dies."""
+
 PASSWORD = "pont ŷd a thri gafr"
 
 
@@ -70,7 +73,11 @@ class Service:
             from datetime import UTC, datetime
 
             person = add_person(
-                email, name.replace("_", " ").title(), language=language, password=PASSWORD, now=datetime.now(UTC)
+                email,
+                name.replace("_", " ").title(),
+                language=language,
+                password=PASSWORD,
+                now=datetime.now(UTC),
             )
             person.memberships = [Membership(body_slug=body, role=role) for role in roles]
             db.session.commit()
@@ -110,7 +117,7 @@ def working(environment: dict[str, str], log: Path) -> Iterator[None]:
     """Run a worker process until the end of the block; it and what it started are ended together."""
     with log.open("ab") as output:
         worker = subprocess.Popen(
-            [sys.executable, "-m", "flask", "--app", "wsgi", "work"],
+            [sys.executable, LEASH, str(os.getpid()), "flask", "--app", "wsgi", "work"],
             cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
         )  # fmt: skip
     try:
@@ -123,6 +130,8 @@ def working(environment: dict[str, str], log: Path) -> Iterator[None]:
                 worker.wait(10)
             except (ProcessLookupError, subprocess.TimeoutExpired):
                 continue
+            else:
+                break
 
 
 def queue_of_its_own(redis_url: str | None, worker: str) -> str | None:

@@ -19,8 +19,13 @@ from tests.journeys.service import Service
 
 Come = Callable[..., Visitor]
 LANGUAGES = pytest.mark.parametrize("language", ["cy", "en"])
-WORDS = {"cy": "Mae’r maes parcio’n llawn bob bore Mawrth.", "en": "The car park is full every Tuesday morning."}
-PICTURE = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489") + bytes(range(256))
+WORDS = {
+    "cy": "Mae’r maes parcio’n llawn bob bore Mawrth.",
+    "en": "The car park is full every Tuesday morning.",
+}
+PICTURE = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489") + bytes(
+    range(256)
+)
 
 
 def consultation_in(live: Service, body: str, stage: Stage = Stage.OPEN) -> str:
@@ -58,7 +63,9 @@ def test_an_unknown_address(live: Service, visitor: Come, language: str) -> None
 
 
 @LANGUAGES
-def test_a_consultation_that_closes_while_somebody_writes(live: Service, visitor: Come, language: str) -> None:
+def test_a_consultation_that_closes_while_somebody_writes(
+    live: Service, visitor: Come, language: str
+) -> None:
     reference = consultation_in(live, "hwyr")
     checking, writing = visitor(language), visitor(language)
     for citizen in (checking, writing):

@@ -24,17 +24,32 @@ from tests.journeys.service import Service
 Come = Callable[..., Visitor]
 LANGUAGES = pytest.mark.parametrize("language", ["cy", "en"])
 PROPOSAL = {
-    "cy": ("Toiledau yn y parc", "Teuluoedd â phlant bach.", "Gallai pawb aros yn hirach yn y parc.", "Byddai mwy o bobl yno ar ôl cinio."),
-    "en": ("Toilets in the park", "Families with small children.", "Everybody could stay longer in the park.", "More people would be there after lunch."),
+    "cy": (
+        "Toiledau yn y parc",
+        "Teuluoedd â phlant bach.",
+        "Gallai pawb aros yn hirach yn y parc.",
+        "Byddai mwy o bobl yno ar ôl cinio.",
+    ),
+    "en": (
+        "Toilets in the park",
+        "Families with small children.",
+        "Everybody could stay longer in the park.",
+        "More people would be there after lunch.",
+    ),
 }
 SPOKEN = {
     "cy": ("Mae angen lle i eistedd wrth y safle bws.", "Mae’r pafin yn rhy gul i gadair olwyn."),
-    "en": ("There should be somewhere to sit at the bus stop.", "The pavement is too narrow for a wheelchair."),
+    "en": (
+        "There should be somewhere to sit at the bus stop.",
+        "The pavement is too narrow for a wheelchair.",
+    ),
 }
 
 
 @LANGUAGES
-def test_a_proposal_is_made_released_and_endorsed_once_each(live: Service, visitor: Come, language: str) -> None:
+def test_a_proposal_is_made_released_and_endorsed_once_each(
+    live: Service, visitor: Come, language: str
+) -> None:
     body = live.body(f"cynnig-{language}", f"Parc Cenedlaethol {language}", f"National Park {language}")
     screener = live.staff(body, language, Role.SCREENER)
     reference = propose(live, visitor(language), body)
@@ -126,7 +141,9 @@ def confirm(citizen: Visitor, link: str) -> None:
 
 
 @LANGUAGES
-def test_a_panel_is_made_and_asked_and_each_code_counts_once(live: Service, visitor: Come, language: str) -> None:
+def test_a_panel_is_made_and_asked_and_each_code_counts_once(
+    live: Service, visitor: Come, language: str
+) -> None:
     body = live.body(f"panel-{language}", f"Bwrdd Iechyd {language}", f"Health Board {language}")
     with live.app.app_context():
         reference = make.consultation(body, title=Bilingual("Apwyntiadau", "Appointments")).reference
@@ -166,7 +183,9 @@ def test_a_panel_is_made_and_asked_and_each_code_counts_once(live: Service, visi
         somebody.sees("This code has been used")
         somebody.check()
     keeper.go("panels.desk_index", body=body)
-    keeper.page.locator("main").get_by_role("link", name=Bilingual("Panel y dyffryn", "Valley panel")[language]).click()
+    keeper.page.locator("main").get_by_role(
+        "link", name=Bilingual("Panel y dyffryn", "Valley panel")[language]
+    ).click()
     keeper.sees("%(answered)s of %(invited)s have answered.", answered=1, invited=1)
     keeper.check()
 
@@ -202,7 +221,9 @@ def wait_until_sent(live: Service, address: str) -> None:
 
     for _try in range(100):
         with live.app.app_context():
-            if db.session.scalar(select(func.count()).where(Letter.to == address, Letter.sent_at.is_not(None))):
+            if db.session.scalar(
+                select(func.count()).where(Letter.to == address, Letter.sent_at.is_not(None))
+            ):
                 return
         time.sleep(0.2)
     raise AssertionError("the worker did not send the letter within 20 seconds")
@@ -234,7 +255,12 @@ def test_two_tables_write_notes_until_the_session_closes(live: Service, visitor:
     expect(first.page.locator("main")).not_to_contain_text(SPOKEN[language][1])
     send_twice(first, SPOKEN[language][1])
     with live.app.app_context():
-        notes = select(func.count(Note.id)).join(Table).join(AssemblySession).where(AssemblySession.body_slug == body)
+        notes = (
+            select(func.count(Note.id))
+            .join(Table)
+            .join(AssemblySession)
+            .where(AssemblySession.body_slug == body)
+        )
         assert db.session.scalar(notes) == 3
 
     late = "Hwyr" if language == "cy" else "Too late"
@@ -267,7 +293,12 @@ def prepare_session(live: Service, host: Visitor, body: str) -> list[str]:
     host.sees("The session is open. Note-takers can join now.")
     host.check()
     with live.app.app_context():
-        codes = select(Table.code).join(AssemblySession).where(AssemblySession.body_slug == body).order_by(Table.number)
+        codes = (
+            select(Table.code)
+            .join(AssemblySession)
+            .where(AssemblySession.body_slug == body)
+            .order_by(Table.number)
+        )
         return list(db.session.scalars(codes))
 
 

@@ -123,7 +123,9 @@ def test_axe_and_width(
         url = demo_live.url(place.endpoint, language, **dict(place.values))
         answer = page.goto(url + (f"?{place.query}" if place.query else ""))
         if answer is None or answer.status != 200 or page.locator("html").get_attribute("lang") != language:
-            said.append(f"{page.url}: {answer and answer.status}, {page.locator('html').get_attribute('lang')}")
+            said.append(
+                f"{page.url}: {answer and answer.status}, {page.locator('html').get_attribute('lang')}"
+            )
             continue
         for size in (SCREEN, NARROW):
             page.set_viewport_size(size)  # type: ignore[arg-type]

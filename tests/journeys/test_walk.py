@@ -67,7 +67,16 @@ def test_the_whole_loop(live: Service, visitor: Come, tmp_path: Path, language: 
     file = tmp_path / "answers.csv"
     rows = write_answers(file)
     told = live.command(
-        "submissions", "import", walk.reference, file, "--text", "comment=q1", "--id", "form", "--language", "language"
+        "submissions",
+        "import",
+        walk.reference,
+        file,
+        "--text",
+        "comment=q1",
+        "--id",
+        "form",
+        "--language",
+        "language",
     )
     assert told.returncode == 0, told.stderr
     assert f"stored         {rows:>8}" in told.stdout
@@ -141,9 +150,7 @@ def add_questions(officer: Visitor, walk: Walk) -> None:
             officer.sees("The question has been added. Now write its choices.")
             officer.check()
             for place, (choice_cy, choice_en) in enumerate(CHOICES):
-                officer.fill(
-                    **{f"choices-{place}-text_cy": choice_cy, f"choices-{place}-text_en": choice_en}
-                )
+                officer.fill(**{f"choices-{place}-text_cy": choice_cy, f"choices-{place}-text_en": choice_en})
             officer.page.locator("main button.govuk-button[value=save]").click()
             officer.sees("Saved.")
     officer.go("consultations.questions", **walk.here)
@@ -183,14 +190,18 @@ def answer(citizen: Visitor, walk: Walk) -> str:
     side = {"cy": 1, "en": 2}
     said = citizen.page.get_by_label(QUESTIONS[0][side[mine]])
     said.fill(CITIZEN[mine])
-    citizen.page.get_by_role("group", name=QUESTIONS[1][side[mine]]).get_by_label(CHOICES[0][side[mine] - 1]).check()
+    citizen.page.get_by_role("group", name=QUESTIONS[1][side[mine]]).get_by_label(
+        CHOICES[0][side[mine] - 1]
+    ).check()
 
     citizen.switch()
     citizen.check()
     kept = citizen.page.get_by_label(QUESTIONS[0][side[other]])
     expect(kept).to_have_value(CITIZEN[mine])
     expect(
-        citizen.page.get_by_role("group", name=QUESTIONS[1][side[other]]).get_by_label(CHOICES[0][side[other] - 1])
+        citizen.page.get_by_role("group", name=QUESTIONS[1][side[other]]).get_by_label(
+            CHOICES[0][side[other] - 1]
+        )
     ).to_be_checked()
     kept.fill(CITIZEN[mine] + LATER[mine])
     citizen.switch()
@@ -237,7 +248,9 @@ def group(analyst: Visitor, email: str, walk: Walk) -> None:
     analyst.check()
 
     topic, passage = topic_of_citizen(walk)
-    analyst.page.locator(f"#topic-{topic}").get_by_role("link", name=analyst.words("Make this a theme")).click()
+    analyst.page.locator(f"#topic-{topic}").get_by_role(
+        "link", name=analyst.words("Make this a theme")
+    ).click()
     analyst.check()
     analyst.press("Make the theme")
     analyst.sees("The theme is made. It is not public until it is signed off.")
@@ -264,7 +277,9 @@ def topic_of_citizen(walk: Walk) -> tuple[int, str]:
             select(TopicPassage, Contribution.text)
             .join(Contribution, Contribution.id == TopicPassage.contribution_id)
             .join(Consultation, Consultation.id == Contribution.consultation_id)
-            .where(Consultation.reference == walk.reference, Contribution.text.startswith(CITIZEN[walk.language]))
+            .where(
+                Consultation.reference == walk.reference, Contribution.text.startswith(CITIZEN[walk.language])
+            )
             .order_by(TopicPassage.strength.desc())
         )
         row = db.session.execute(found).first()

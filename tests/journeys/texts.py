@@ -33,11 +33,18 @@ TEXTS: dict[str, dict[str, str]] = {
 }
 OPTION: dict[str, dict[str, str]] = {
     "name": {"cy": "Bws olaf am hanner awr wedi deg", "en": "A last bus at half past ten"},
-    "description": {"cy": "Gallai pobl fynd adref o’r dref gyda’r nos.", "en": "People could go home from town in the evening."},
+    "description": {
+        "cy": "Gallai pobl fynd adref o’r dref gyda’r nos.",
+        "en": "People could go home from town in the evening.",
+    },
     "cost": {"cy": "Tua £60,000 y flwyddyn.", "en": "About £60,000 a year."},
 }
 QUESTIONS: tuple[tuple[str, str, str], ...] = (
-    ("text", "Beth fyddai’n gwneud canol y dref yn well i chi?", "What would make the town centre better for you?"),
+    (
+        "text",
+        "Beth fyddai’n gwneud canol y dref yn well i chi?",
+        "What would make the town centre better for you?",
+    ),
     ("choice", "Pa mor aml ydych chi’n mynd yno?", "How often do you go there?"),
     ("scale", "Mae’n hawdd cyrraedd canol y dref.", "It is easy to reach the town centre."),
     ("text", "Pa effaith gâi hyn ar y Gymraeg?", "How would this affect the Welsh language?"),
