@@ -142,7 +142,8 @@ def standings(consultations: Iterable[Consultation], now: datetime) -> dict[int,
     done = answered(row.id for row in asked)
     return {
         row.id: Standing(
-            "answer" if done[row.id].answered and not row.is_open(now) else STATIONS[row.state(now)], done[row.id]
+            "answer" if done[row.id].answered and not row.is_open(now) else STATIONS[row.state(now)],
+            done[row.id],
         )
         for row in asked
     }
@@ -150,7 +151,9 @@ def standings(consultations: Iterable[Consultation], now: datetime) -> dict[int,
 
 def promises(today: date) -> tuple[int, int]:
     """How many published promises have their date still before them (today counts), and how many have it behind."""
-    days = list(session.scalars(select(Decision.by_when).where(Decision.is_public, Decision.by_when.is_not(None))))
+    days = list(
+        session.scalars(select(Decision.by_when).where(Decision.is_public, Decision.by_when.is_not(None)))
+    )
     ahead = sum(day >= today for day in days if day)
     return ahead, len(days) - ahead
 

@@ -21,7 +21,7 @@ from citizen_platform.consultations.forms import (
     area_choices,
     mark_of,
 )
-from citizen_platform.consultations.models import STATIONS, TEXTS, Consultation, Option, Question
+from citizen_platform.consultations.models import TEXTS, Consultation, Option, Question
 from citizen_platform.core.errors import DomainError
 from citizen_platform.core.forms import is_language_switch
 from citizen_platform.core.i18n import HERE, _, local, sort_welsh_or_english
@@ -57,7 +57,6 @@ def frame(body: str, consultation: Consultation, part: str) -> dict[str, Any]:
         "consultation": consultation,
         "part": part,
         "state": consultation.state(now),
-        "station": STATIONS[consultation.state(now)],
         "gaps": gaps,
         "waiting": Counter(gap.section.value for gap in gaps),
         "gap_url": lambda gap: gap_url(body, consultation, gap),
@@ -114,7 +113,6 @@ def desk_index(body: str) -> ResponseReturnValue:
         rows=[
             (row, row.state(now), len(services.missing(row, now=now)) if row.is_draft else 0) for row in rows
         ],
-        stations=STATIONS,
         is_editor=current_person().holds(body, *EDITORS),
     )
 
@@ -206,7 +204,6 @@ def check(body: str, reference: str) -> ResponseReturnValue:
         "consultations/show.html",
         consultation=consultation,
         state=state,
-        station=STATIONS[state],
         is_late=False,
         areas=sort_welsh_or_english((AREAS[code] for code in consultation.areas), local),
         preview_for=body,

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from citizen_platform.consultations import blueprint, queries
 from citizen_platform.consultations.forms import AreaForm, area_choices
-from citizen_platform.consultations.models import STATIONS
 from citizen_platform.core.i18n import _, local, sort_welsh_or_english
 from citizen_platform.core.security import PUBLIC, page
 from citizen_platform.organisations.models import AREAS
@@ -30,7 +29,6 @@ def index() -> ResponseReturnValue:
         groups=groups,
         count=sum(len(rows) for _stage, rows in groups),
         now=now,
-        stations=STATIONS,
     )
 
 
@@ -43,7 +41,6 @@ def show(reference: str) -> ResponseReturnValue:
         "consultations/show.html",
         consultation=consultation,
         state=consultation.state(now),
-        station=STATIONS[consultation.state(now)],
         is_late=consultation.is_late(now),
         areas=sort_welsh_or_english((AREAS[code] for code in consultation.areas), local),
     )

@@ -34,6 +34,12 @@ def standing(consultation: Consultation) -> Standing:
     return standings([consultation], datetime.now(UTC))[consultation.id]
 
 
+@blueprint.app_template_filter("standings")
+def many_standings(consultations: Iterable[Consultation]) -> dict[int, Standing]:
+    """By consultation id: where each stands on the loop now, asked for all at once."""
+    return standings(consultations, datetime.now(UTC))
+
+
 @blueprint.app_template_filter("answers")
 def answers(themes: Iterable[Theme]) -> dict[int, Decision]:
     """By theme id: its published answer, for themes that have one."""

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
-from citizen_platform.consultations.models import Stage
 from citizen_platform.consultations.queries import public_consultation
 from citizen_platform.core.security import PUBLIC, page
 from citizen_platform.themes import blueprint, queries
-
-STATIONS = {Stage.OPEN: "ask", Stage.CLOSED: "group", Stage.ANALYSING: "group", Stage.ANSWERED: "answer"}
 
 
 @page(blueprint, "/consultations/<reference>/what-we-heard", access=PUBLIC)
@@ -25,7 +20,6 @@ def heard(reference: str) -> ResponseReturnValue:
     return render_template(
         "themes/heard.html",
         consultation=consultation,
-        station=STATIONS[consultation.state(datetime.now(UTC))],
         themes=sorted(themes, key=lambda theme: (-counts[theme.id].people, theme.number)),
         counts=counts,
         quotes=queries.released_passages(ids),
