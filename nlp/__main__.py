@@ -23,7 +23,8 @@ def _language(args: argparse.Namespace, stream: IO[bytes], out: IO[str]) -> None
 
 def _lemmas(args: argparse.Namespace, stream: IO[bytes], out: IO[str]) -> None:
     from nlp.language import detect
-    from nlp.lemmas import lemmatise, lemmatise_text
+    from nlp.lemmas import lemmatise
+    from nlp.tokens import lemmatise_text
 
     for number, value in lines.read_lines(stream):
         language = lines.language_of(number, value)

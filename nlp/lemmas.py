@@ -12,7 +12,6 @@ import simplemma
 
 from nlp.contract import Mutation, Token
 from nlp.welsh import demutations, fold, fold_apostrophes
-from nlp.words import words
 
 OVERRIDES = Path(__file__).parent / "lemma_overrides.tsv"
 _CLITICS = {"'r": "y", "'n": "yn", "'i": "ei", "'u": "eu", "'w": "ei", "'ch": "eich", "'m": "fy", "'th": "dy"}
@@ -106,8 +105,3 @@ def lemmatise(found: Iterable[str], language: str) -> list[Token]:
         tokens.append(Token(word, lemma, mutation))
         previous = word
     return tokens
-
-
-def lemmatise_text(text: str, language: str) -> list[Token]:
-    """As :func:`lemmatise`, on the words of a running text, written as they stand in it."""
-    return lemmatise((text[word.start : word.end] for word in words(text)), language)

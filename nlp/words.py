@@ -1,4 +1,4 @@
-"""Where the words of a text are: one cheap tokeniser for both languages.
+"""Runs of letters, for telling languages apart before either language's rules (:mod:`nlp.tokens`) can be used.
 
 Welsh clitics are words of their own (``mae'r`` is *mae* and *'r*), English ones stay with their verb
 (``don't``). Offsets are code points in the text as given.

@@ -4,6 +4,7 @@ IBM Model 1 on lemmas, in both directions; an entry stands where both agree well
 folder gives the same bytes.
 """
 
+import re
 import sys
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from numpy.typing import NDArray
 from nlp.embedding.glossary import ALIGNED
 from nlp.lemmas import lemma_of
 from nlp.pairs import read_pairs
-from nlp.words import words
+from nlp.tokens import tokens
 
 _ROUNDS = 6
+_PLAIN = re.compile(r"'?[^\W\d_]+(?:[-'][^\W\d_]+)*")  # no part of a code or an address
 _LEAST_COUNT = 1.5
 _LEAST_PROBABILITY = 0.12
 Ints = NDArray[np.int64]
@@ -23,7 +25,7 @@ Floats = NDArray[np.float64]
 
 
 def _lemmas(text: str, language: str) -> list[str]:
-    return [lemma_of(word.text, language) for word in words(text)]
+    return [lemma_of(word.text, language) for word in tokens(text, language) if _PLAIN.fullmatch(word.text)]
 
 
 class _Bitext:

@@ -12,14 +12,15 @@ from nlp.embedding.glossary import ALIGNED, CIVIC, gloss
 from nlp.embedding.model import DIMENSIONS, MODEL_SHA256, Model, Vectors, unit
 from nlp.language import detect
 from nlp.lemmas import OVERRIDES
+from nlp.welsh_language import rules
 
 OFFSETS = Path(__file__).parent / "offsets.json"
 
 
 def _digest() -> str:
-    """Of every table that decides how Welsh is glossed."""
+    """Of every table and rule that decides how Welsh is glossed."""
     digest = hashlib.sha256()
-    for path in (CIVIC, ALIGNED, OVERRIDES):
+    for path in (CIVIC, ALIGNED, OVERRIDES, Path(rules.__file__)):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:8]
 

@@ -4,19 +4,23 @@
 :mod:`nlp.embedding.build_glossary`).
 """
 
+import re
+from bisect import bisect_right
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from nlp.language import tag
 from nlp.lemmas import lemma_of
+from nlp.tokens import tokens
 from nlp.welsh import demutations, fold, is_stop_word
-from nlp.words import Word, words
+from nlp.words import Word
 
 FOLDER = Path(__file__).parent
 CIVIC = FOLDER / "glossary_civic.tsv"
 ALIGNED = FOLDER / "glossary_aligned.tsv"
 _LONGEST_PHRASE = 5  # words, clitics counted
+_PART = re.compile("[^-]+")
 
 
 class Glossed(NamedTuple):
@@ -79,17 +83,46 @@ def welsh_for(english: str) -> str | None:
     return _tables()[2].get(english)
 
 
+def _english_of(word: str, lemma: str) -> tuple[str | None, str]:
+    """The English for one Welsh word, None where the glossary has none, and its Welsh lemma."""
+    english = _by_hand().get(_key(word)) or english_for(lemma) or english_for(word)
+    if english is None:  # a mutated form that the dictionary does not list
+        for reading in demutations(word):
+            english = english_for(reading.radical)
+            if english is not None:
+                return english, reading.radical.lower()
+    return english, lemma
+
+
+def _parts(word: Word) -> list[Word]:
+    """A hyphenated Welsh word that the glossary lacks, in its parts; any other word as it is."""
+    if "-" not in word.text or _english_of(word.text, lemma_of(word.text, "cy"))[0] is not None:
+        return [word]
+    return [Word(m.group(), word.start + m.start(), word.start + m.end()) for m in _PART.finditer(word.text)]
+
+
+def _cut(text: str, language: str | None) -> list[tuple[Word, bool]]:
+    """The words to gloss, and whether each stands in a Welsh stretch."""
+    if language == "cy":
+        return [(part, True) for word in tokens(text, "cy") for part in _parts(word)]
+    stretches = tag(text)
+    starts = [tagged.word.start for tagged in stretches]
+    found: list[tuple[Word, bool]] = []
+    for word in tokens(text, "cy"):
+        place = bisect_right(starts, word.end - 1) - 1
+        welsh = place >= 0 and stretches[place].language == "cy"
+        found += [(part, welsh) for part in (_parts(word) if welsh else [word])]
+    return found
+
+
 def gloss_words(text: str, language: str | None) -> list[Glossed]:
     """The text as English words in order. Words that no table has stay as they are written.
 
     ``language`` ``"cy"`` glosses every word, ``"en"`` none, anything else the words in Welsh stretches.
     """
     if language == "en":
-        return [Glossed(w.text, "", w.start, w.end) for w in words(text)]
-    if language == "cy":
-        tagged = [(word, True) for word in words(text)]
-    else:
-        tagged = [(t.word, t.language == "cy") for t in tag(text)]
+        return [Glossed(w.text, "", w.start, w.end) for w in tokens(text, "en")]
+    tagged = _cut(text, language)
     lemmas = [lemma_of(word.text, "cy") if welsh else "" for word, welsh in tagged]
     found: list[Glossed] = []
     position = 0
@@ -125,13 +158,7 @@ def _longest(
             if joined in exact:
                 return length, exact[joined], joined
     word, lemma = tagged[position][0].text, lemmas[position]
-    english = _by_hand().get(_key(word)) or english_for(lemma) or english_for(word)
-    if english is None:  # a mutated form that the dictionary does not list
-        for reading in demutations(word):
-            english = english_for(reading.radical)
-            if english is not None:
-                return 1, english, reading.radical.lower()
-    return 1, english, lemma
+    return 1, *_english_of(word, lemma)
 
 
 def gloss(text: str, language: str | None) -> str:

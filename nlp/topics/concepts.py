@@ -26,7 +26,7 @@ someone something soon sort start stay still stop such suggest sure take talk te
 there thing think though time today too total towards true try turn two up upon use useful user usual usually
 various very view want way week well what whatever when where which while who whole why will wish with within
 without word would wrong year yes yet i'm i've i'd it's that's there's don't doesn't isn't can't won't didn't
-wasn't aren't it they we you he she yn y yr a o i er ac ar at de la
+wasn't aren't n't 're 've 'll it they we you he she yn y yr a o i er ac ar at de la
 """
 _EMPTY = frozenset(_EMPTY_TEXT.split())
 _ING_TEXT = """

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from nlp.language import detect
-from nlp.lemmas import lemmatise, lemmatise_text
+from nlp.lemmas import lemmatise
+from nlp.tokens import lemmatise_text
 
 
 @pytest.mark.parametrize(
