@@ -39,6 +39,8 @@ from citizen_platform.themes.models import Theme
 FOLDER = Path(__file__).parent / "demo"
 PASSWORD = "dolen-demo-password"  # noqa: S105 - printed by the command; refused in production
 QUOTES = 3
+SIGNED_OFF = 2
+"""Themes of the consultation under analysis that are public already; the rest wait for the analyst."""
 SHOWN_RECEIPTS = ("demo:a:0", "demo:a:2", "demo:c:5", "demo:proposal:0")
 """Receipts whose addresses the command prints: answers and a proposal."""
 
@@ -163,6 +165,9 @@ class Demo:
         themes.ask(row, by=analyst, now=closed + timedelta(days=5))
         if entry["state"] == "answered":
             self.decided(row, body, answers, closed)
+        else:
+            for theme in read("themes-c")[:SIGNED_OFF]:
+                self.signed_off(row, body, theme, answers, closed + timedelta(days=20))
 
     def answers(
         self, key: str, row: Consultation, opened: datetime
@@ -208,36 +213,49 @@ class Demo:
     def decided(
         self, row: Consultation, body: str, answers: list[tuple[Entry, list[Contribution]]], closed: datetime
     ) -> None:
-        """Themes that an analyst made by hand and signed off, quotes that a screener released, answers, the end."""
-        analyst, screener = self.someone(body, Role.ANALYST), self.someone(body, Role.SCREENER)
+        """Every theme signed off, quotes released, each theme answered: the end of the loop so far."""
+        screener = self.someone(body, Role.SCREENER)
         officer = self.someone(body, Role.POLICY_OFFICER)
-        first = row.questions[0].id
         by_key: dict[str, Theme] = {}
         for entry in read("themes-a"):
-            made = closed + timedelta(days=8)
-            theme = themes.make_theme(
-                row,
-                name=both(entry["name"]),
-                description=both(entry["description"]),
-                is_minority=entry["minority"],
-                by=analyst,
-                now=made,
-            )
-            said = [
-                next((each for each in texts if each.question_id == first), texts[0])
-                for labelled, texts in answers
-                if entry["key"] in labelled["themes"] and texts
-            ]
-            for contribution in said:
-                themes.add_statement(theme, contribution, by=analyst, now=made)
-            session.flush()
-            themes.sign_off(theme, by=analyst, now=made + timedelta(days=4))
+            theme, said = self.signed_off(row, body, entry, answers, closed + timedelta(days=12))
             for contribution in quotable(said):
-                contributions.release(contribution, by=screener, now=made + timedelta(days=5))
+                contributions.release(contribution, by=screener, now=closed + timedelta(days=13))
             by_key[entry["key"]] = theme
-        session.flush()
         for entry in read("decisions-a"):
             self.decision(by_key[entry["theme"]], entry, officer)
+        decisions.mark_answered(row, by=officer, now=self.ago(8))
+
+    def signed_off(
+        self,
+        row: Consultation,
+        body: str,
+        entry: Entry,
+        answers: list[tuple[Entry, list[Contribution]]],
+        when: datetime,
+    ) -> tuple[Theme, list[Contribution]]:
+        """A theme an analyst made by hand, statement by statement, and signed off; and what people said under it."""
+        analyst = self.someone(body, Role.ANALYST)
+        theme = themes.make_theme(
+            row,
+            name=both(entry["name"]),
+            description=both(entry["description"]),
+            is_minority=entry["minority"],
+            by=analyst,
+            now=when - timedelta(days=4),
+        )
+        first = row.questions[0].id
+        said = [
+            next((each for each in texts if each.question_id == first), texts[0])
+            for labelled, texts in answers
+            if entry["key"] in labelled["themes"] and texts
+        ]
+        for contribution in said:
+            themes.add_statement(theme, contribution, by=analyst, now=when - timedelta(days=3))
+        session.flush()
+        themes.sign_off(theme, by=analyst, now=when)
+        session.flush()
+        return theme, said
 
     def decision(self, theme: Theme, entry: Entry, officer: Person) -> None:
         """One published record."""

@@ -34,7 +34,9 @@ KEPT = {
 }
 BRACKETED = re.compile(r"⟦[^⟦⟧]*(?:⟦[^⟦⟧]*⟧[^⟦⟧]*)*⟧")
 WORD = re.compile(r"[^\W\d_]{2,}")
-CODE = re.compile(r"\b(?=[A-Z0-9]*\d)[A-Z0-9]{4,}\b|\bq\d+\b|\S+@\S+|https?://\S+|/(?:cy|en)/\S+")
+CODE = re.compile(
+    r"\b[0-9A-HJKMNP-TV-Z]{4}\b|\b(?=[A-Z0-9]*\d)[A-Z0-9]{4,}\b|\bq\d+\b|\S+@\S+|https?://\S+|/(?:cy|en)/\S+"
+)
 WELSH = Locale("cy")
 KNOWN = {
     "Dolen",
@@ -97,10 +99,16 @@ def blotted_demo(worker_id: str) -> Iterator[DemoService]:
     with tempfile.TemporaryDirectory() as folder:
         pseudo_catalogue(Path(folder))
         for service in demo_service(f"{worker_id}_pseudo"):
-            service.app.extensions["babel"].translation_directories = [folder]
+            # The catalogue belongs to the whole process: it is put back for the tests that come after.
+            domain = service.app.extensions["babel"].instance.domain_instance
+            real = domain._translation_directories
+            domain._translation_directories = [folder]
+            domain.cache.clear()
             with service.app.app_context():
                 blot_out()
             yield service
+            domain._translation_directories = real
+            domain.cache.clear()
 
 
 def bare_words(page: Page) -> set[str]:
