@@ -17,7 +17,7 @@ from citizen_platform import create_app
 from citizen_platform.core.database import db
 from tests.conftest import DemoService, own_database, settings_for
 from tests.journeys.browser import PHONE, Visitor, open_context
-from tests.journeys.service import Service, queue_of_its_own, served, working
+from tests.journeys.service import Service, served, working
 
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -47,7 +47,6 @@ def live(worker_id: str) -> Iterator[Service]:
     """An empty service with its worker, cross-site protection on, shared by the journeys of this test process."""
     with tempfile.TemporaryDirectory() as folder:
         settings = settings_for(Path(folder), own_database(f"{worker_id}_live"))
-        settings = replace(settings, redis_url=queue_of_its_own(settings.redis_url, worker_id))
         port = free_port()
         settings = replace(settings, origin=f"http://127.0.0.1:{port}")
         app = create_app(settings)

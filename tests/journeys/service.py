@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -132,11 +131,3 @@ def working(environment: dict[str, str], log: Path) -> Iterator[None]:
                 continue
             else:
                 break
-
-
-def queue_of_its_own(redis_url: str | None, worker: str) -> str | None:
-    """A Redis database for this test process alone: two services must not take each other's job numbers."""
-    if redis_url is None:
-        return None
-    number = 9 + int(re.sub(r"\D", "", worker) or 5) % 6
-    return re.sub(r"(//[^/?]+)(/\d*)?", rf"\1/{number}", redis_url, count=1)
