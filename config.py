@@ -36,7 +36,6 @@ class Settings:
     secret_key: str = field(repr=False)
     origin: str
     mail_url: str = field(repr=False)
-    embedder: str | None
     proxies: int = 0
 
     @property
@@ -120,7 +119,6 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         secret_key=secret_key,
         origin=origin,
         mail_url=environ.get("MAIL_URL") or "console:",
-        embedder=environ.get("DOLEN_EMBEDDER") or None,
         proxies=int(environ.get("DOLEN_PROXIES") or 0),
     )
     faults = unsafe_values(settings) if production else []

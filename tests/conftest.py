@@ -40,7 +40,6 @@ def settings_for(folder: Path, database_url: str | None = None) -> Settings:
         secret_key="only-for-tests-" + "0123456789abcdef" * 2,
         origin="http://127.0.0.1:8000",
         mail_url="console:",
-        embedder=None,
     )
 
 

@@ -67,8 +67,6 @@ def note_counts(meeting: AssemblySession) -> dict[int, int]:
             .join(Table)
             .where(Table.session_id == meeting.id)
             .group_by(Note.table_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return {table.id: counts.get(table.id, 0) for table in meeting.tables}

@@ -69,9 +69,7 @@ def endorsements(proposals: list[Proposal]) -> dict[int, int]:
                 Endorsement.confirmed_at.is_not(None),
             )
             .group_by(Endorsement.proposal_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return {proposal.id: counts.get(proposal.id, 0) for proposal in proposals}
 
