@@ -20,7 +20,9 @@ def public_addresses(app: CommittingFlask) -> set[str]:
 
 
 def written_down() -> set[str]:
-    return {line for line in KEPT.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")}
+    return {
+        line for line in KEPT.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")
+    }
 
 
 def test_public_addresses_answer_for_ever(app: CommittingFlask) -> None:

@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from babel import Locale
 
 from citizen_platform.core.database import db
+from citizen_platform.organisations.models import AREAS
+from citizen_platform.submissions.models import SCALE_WORDS
 from tests.conftest import DemoService, demo_service
 from tests.house.pages import Page, read, visit
 from tests.house.test_catalogue import CATALOGUE
@@ -32,7 +34,6 @@ KEPT = {
     "language",
     "body_slug",
 }
-BRACKETED = re.compile(r"⟦[^⟦⟧]*(?:⟦[^⟦⟧]*⟧[^⟦⟧]*)*⟧")
 WORD = re.compile(r"[^\W\d_]{2,}")
 CODE = re.compile(
     r"\b[0-9A-HJKMNP-TV-Z]{4}\b|\b(?=[A-Z0-9]*\d)[A-Z0-9]{4,}\b|\bq\d+\b|\S+@\S+|https?://\S+|/(?:cy|en)/\S+"
@@ -40,6 +41,7 @@ CODE = re.compile(
 WELSH = Locale("cy")
 KNOWN = {
     "Dolen",
+    *(word for name in (*AREAS.values(), *SCALE_WORDS.values()) for word in WORD.findall(name.cy)),
     "English",
     "Cymraeg",
     "CSV",
@@ -111,11 +113,21 @@ def blotted_demo(worker_id: str) -> Iterator[DemoService]:
             domain.cache.clear()
 
 
+def outside_brackets(text: str) -> str:
+    """What stands outside all brackets, however deep one text lies in another."""
+    depth, kept = 0, []
+    for letter in text:
+        depth += (letter == "⟦") - (letter == "⟧")
+        if depth == 0:
+            kept.append(" " if letter == "⟧" else letter)
+    return "".join(kept)
+
+
 def bare_words(page: Page) -> set[str]:
     """Words of a page that stand outside brackets, in the page's own language."""
     found = set()
     text = " ".join(said for language, said in read(page).texts if language == "cy")
-    for word in WORD.findall(CODE.sub(" ", BRACKETED.sub(" ", text))):
+    for word in WORD.findall(CODE.sub(" ", outside_brackets(text))):
         if word not in KNOWN:
             found.add(word)
     return found
