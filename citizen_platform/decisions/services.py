@@ -12,7 +12,7 @@ from citizen_platform.accounts.models import Person
 from citizen_platform.consultations import services as consultations
 from citizen_platform.consultations.models import Consultation
 from citizen_platform.core.bilingual import Bilingual
-from citizen_platform.core.database import session
+from citizen_platform.core.database import hold, session
 from citizen_platform.core.errors import DomainError
 from citizen_platform.core.events import record
 from citizen_platform.core.i18n import _l, local
@@ -38,6 +38,7 @@ class Content:
 
 def draft(theme: Theme, content: Content, *, by: Person, now: datetime) -> Decision:
     """Begin the answer to a signed-off theme. A theme has one answer."""
+    hold(theme)
     if not theme.is_public:
         raise DomainError(_l("Sign the theme off before you answer it."))
     if queries.decision_on(theme.id) is not None:
@@ -74,6 +75,7 @@ def fill(decision: Decision, content: Content, *, agrees: bool = False) -> None:
 
 def refuse_published(decision: Decision) -> None:
     """What was published is not changed quietly."""
+    hold(decision)
     if decision.is_public:
         raise DomainError(_l("This answer is published and cannot be changed without a trace."))
 
@@ -145,6 +147,6 @@ def mark_answered(consultation: Consultation, *, by: Person, now: datetime) -> N
         raise DomainError(_l("No theme has been signed off yet."))
     waiting = queries.unanswered_themes(consultation.id)
     if waiting:
-        names = ", ".join(local(theme.name) for theme in waiting)
+        names = "; ".join(local(theme.name) for theme in waiting)
         raise DomainError(_l("These themes have no published answer yet: %(names)s.", names=names))
     consultations.mark_answered(consultation, by=by, now=now)

@@ -18,7 +18,7 @@ HEADINGS = {
     405: ("Does dim modd defnyddio’r dudalen hon fel yna", "This page cannot be used that way"),
     410: ("Mae hwn wedi cau", "This has closed"),
     413: ("Mae hynny’n rhy fawr i ni ei dderbyn", "That is too big for us to take in"),
-    429: ("Gormod o gynigion mewn amser byr", "Too many tries in a short time"),
+    429: ("Gormod o ymdrechion mewn amser byr", "Too many tries in a short time"),
     500: ("Aeth rhywbeth o’i le ar ein hochr ni", "Something went wrong on our side"),
     503: ("Mae’r gwasanaeth yn brysur", "The service is busy"),
 }
