@@ -15,7 +15,7 @@ from citizen_platform.consultations.models import Consultation
 from citizen_platform.contributions import services as contributions
 from citizen_platform.contributions.models import Door, Receipt
 from citizen_platform.core.bilingual import Bilingual
-from citizen_platform.core.database import session
+from citizen_platform.core.database import hold, session
 from citizen_platform.core.errors import DomainError, Gone
 from citizen_platform.core.events import record
 from citizen_platform.core.i18n import _l
@@ -60,6 +60,7 @@ def open_(meeting: AssemblySession, *, by: Person, now: datetime) -> None:
     """Let note-takers in. Refused while the name or the question lacks a language."""
     if not (meeting.name.is_complete and meeting.question.is_complete):
         raise DomainError(_l("Write the name and the question in both languages first"))
+    hold(meeting)
     if meeting.opened_at is None:
         meeting.opened_at = now
         record("assembly.opened", meeting, by=by, now=now)
@@ -69,6 +70,7 @@ def close(meeting: AssemblySession, *, by: Person, now: datetime) -> None:
     """No more notes: the session is over."""
     if meeting.opened_at is None:
         raise DomainError(_l("A session that was not opened cannot be closed"))
+    hold(meeting)
     if meeting.closed_at is None:
         meeting.closed_at = now
         record("assembly.closed", meeting, by=by, now=now)
@@ -92,6 +94,7 @@ def join(typed: str, *, network: str, now: datetime) -> Table:
 
 def write(table: Table, text: str, *, language: str, once: str, now: datetime) -> Note:
     """Write one statement down as it was said. The same form sent twice is one note; a closed session takes none."""
+    hold(table)
     if not table.session.is_open:
         raise Gone(_l("This session has closed. Give what you could not send to the facilitator on paper."))
     existing = session.scalar(select(Note).where(Note.table_id == table.id, Note.once == once))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from datetime import datetime, time
@@ -23,8 +22,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from citizen_platform.consultations.models import QuestionKind
 from citizen_platform.consultations.services.checking import LABELS
 from citizen_platform.core.bilingual import Bilingual
-from citizen_platform.core.errors import DomainError
-from citizen_platform.core.forms import BilingualField, DateField, Form, Required, Text
+from citizen_platform.core.forms import BilingualField, DateField, Form, Required, Shared, Text
 from citizen_platform.core.i18n import HERE, _, _l, local, sort_welsh_or_english
 from citizen_platform.organisations.models import AREAS
 
@@ -47,14 +45,12 @@ class AreaForm(Form):
     area = SelectField(_l("Area"), validate_choice=False)
 
 
-class Section(Form):
+class Section(Shared):
     """A part of a draft that is saved as a whole.
 
-    ``seen`` is a mark of what was stored when the page was shown, so that nobody writes over a colleague unawares.
     ``still_right`` holds the names of texts whose stale side has been read and found right.
     """
 
-    seen = HiddenField()
     still_right = SelectMultipleField(validate_choice=False)
 
     def bilingual_fields(self) -> list[BilingualField]:
@@ -64,22 +60,6 @@ class Section(Form):
     def texts(self) -> dict[str, Bilingual]:
         """What was typed, by name."""
         return {field.short_name: field.data for field in self.bilingual_fields()}
-
-    def refuse_if_changed(self, stored: object) -> None:
-        """Raise DomainError when what is stored is no longer what the page showed; the next save writes over it."""
-        seen, self.seen.data = self.seen.data, mark_of(stored)
-        if seen != self.seen.data:
-            raise DomainError(
-                _l(
-                    "Somebody else has saved this part since you opened it. Your words are below and are not saved yet."
-                    " Look at theirs in another window, then save again to put yours in their place."
-                )
-            )
-
-
-def mark_of(stored: object) -> str:
-    """A short mark that changes when what is stored changes."""
-    return hashlib.sha256(repr(stored).encode()).hexdigest()[:16]
 
 
 class TitleForm(Form):

@@ -10,7 +10,7 @@ from sqlalchemy import Table, bindparam, update
 from citizen_platform.accounts.models import Person
 from citizen_platform.consultations.models import Consultation, Question
 from citizen_platform.contributions.models import Contribution, Door, Receipt, TextLanguage
-from citizen_platform.core.database import session
+from citizen_platform.core.database import hold, session
 from citizen_platform.core.events import record
 from citizen_platform.core.jobs import enqueue
 from citizen_platform.core.security import digest, new_code
@@ -77,15 +77,25 @@ def detect_soon(*, now: datetime) -> None:
 
 def mark_read(contributions: list[Contribution], *, by: Person, now: datetime) -> int:
     """Say that a person read these statements; those read before keep their first reader. Returns how many are new."""
-    fresh = [contribution for contribution in contributions if contribution.read_at is None]
-    for contribution in fresh:
-        contribution.read_by_id, contribution.read_at = by.id, now
-        record("contribution.read", contribution, by=by, now=now)
+    first = (
+        update(Contribution)
+        .where(Contribution.id.in_([row.id for row in contributions]), Contribution.read_at.is_(None))
+        .values(read_by_id=by.id, read_at=now)
+        .returning(Contribution.id)
+    )
+    fresh = set(session.scalars(first))
+    for contribution in contributions:
+        if contribution.id in fresh:
+            session.refresh(contribution)
+            record("contribution.read", contribution, by=by, now=now)
     return len(fresh)
 
 
 def release(contribution: Contribution, *, by: Person, now: datetime) -> None:
     """Allow a statement to be quoted in public, word for word; whoever releases it has read it."""
+    hold(contribution)
+    if contribution.released_at is not None:
+        return
     mark_read([contribution], by=by, now=now)
     contribution.released_at = now
     record("contribution.released", contribution, by=by, now=now)
@@ -93,6 +103,9 @@ def release(contribution: Contribution, *, by: Person, now: datetime) -> None:
 
 def withdraw_release(contribution: Contribution, *, by: Person, now: datetime) -> None:
     """No longer allow a statement to be quoted."""
+    hold(contribution)
+    if contribution.released_at is None:
+        return
     contribution.released_at = None
     record("contribution.unreleased", contribution, by=by, now=now)
 

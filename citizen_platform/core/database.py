@@ -19,10 +19,23 @@ from flask import session as visit
 from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, CheckConstraint, Date, DateTime, Enum, MetaData, Text, TypeDecorator, event
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Date,
+    DateTime,
+    Enum,
+    MetaData,
+    Text,
+    TypeDecorator,
+    event,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine, ExceptionContext
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, registry
+from werkzeug.exceptions import HTTPException
 
 Json = dict[str, Any]
 
@@ -111,23 +124,60 @@ class CommittingFlask(Flask):
     """Commits once, after a write request that succeeded and before its answer leaves.
 
     A page that says "thank you" is therefore always true; a commit that fails becomes an error page. What the request
-    put into the visitor's session (messages, a draft that was sent) is undone with it.
+    put into the visitor's session (messages, a draft that was sent) is undone with it. A request that somebody else was
+    quicker than is done again: it then finds what they did, and answers as if it had come after them.
     """
 
     def dispatch_request(self) -> ResponseReturnValue:
         if request.method in {"GET", "HEAD", "OPTIONS"}:
             return super().dispatch_request()
         before = deepcopy(dict(visit))
-        try:
-            response = self.make_response(super().dispatch_request())
-            if response.status_code < 400:
-                session.commit()
-        except BaseException:
-            if dict(visit) != before:
-                visit.clear()
-                visit.update(before)
-            raise
-        return response
+        for chances in reversed(range(CHANCES)):
+            try:
+                response = self.make_response(super().dispatch_request())
+                if response.status_code < 400:
+                    session.commit()
+                return response
+            except BaseException as error:
+                if not leads_elsewhere(error) and dict(visit) != before:
+                    visit.clear()
+                    visit.update(before)
+                if not chances or not lost_a_race(error):
+                    raise
+                session.rollback()
+                for file in request.files.values():
+                    file.seek(0)
+        raise AssertionError("the last chance answers or raises")
+
+
+CHANCES = 5
+"""How often a request that changes something is done when others are quicker."""
+
+
+def leads_elsewhere(error: BaseException) -> bool:
+    """A view ended with ``abort(redirect(...))``: what it put into the session, such as a message, is for that page."""
+    response = error.response if isinstance(error, HTTPException) else None
+    return response is not None and response.status_code < 400
+
+
+def lost_a_race(error: BaseException) -> bool:
+    """What was to be unique is there already, or two transactions waited for each other and the database chose one."""
+    deadlock = isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") in {"40001", "40P01"}
+    return deadlock or isinstance(error, IntegrityError)
+
+
+def hold(row: Any) -> None:
+    """Keep a row for this transaction, and read it (and what is read after it) afresh.
+
+    Whoever comes second waits here until the first has committed, and then sees what they did: call it before looking
+    whether something is still to be done. On SQLite all that write wait for each other.
+    """
+    session.flush()
+    kind = type(row)
+    changed = update(kind).where(kind.id == row.id).values(id=row.id)
+    session.execute(changed, execution_options={"synchronize_session": False})
+    session.expire_all()
+    session.refresh(row)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ then false, so the page is shown again with everything that was typed (W2), with
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -16,7 +17,7 @@ from flask_wtf import FlaskForm
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, StringField, TextAreaField
+from wtforms import Field, HiddenField, StringField, TextAreaField
 from wtforms.utils import unset_value
 from wtforms.validators import StopValidation, ValidationError
 
@@ -69,6 +70,36 @@ class Form(FlaskForm):
             self.form_errors.append(str(error))
         else:
             field.errors = [*field.errors, str(error)]
+
+
+class Shared(Form):
+    """A form for words that several people may change.
+
+    ``seen`` is a mark of what was stored when the page was shown, so that nobody writes over a colleague unawares.
+    """
+
+    seen = HiddenField()
+
+    def begin(self, stored: object) -> None:
+        """Note, when the page is first shown, what is stored at that moment."""
+        if request.method == "GET":
+            self.seen.data = mark_of(stored)
+
+    def refuse_if_changed(self, stored: object) -> None:
+        """Raise DomainError when what is stored is no longer what the page showed; the next save writes over it."""
+        seen, self.seen.data = self.seen.data, mark_of(stored)
+        if seen != self.seen.data:
+            raise DomainError(
+                _l(
+                    "Somebody else has saved this part since you opened it. Your words are below and are not saved yet."
+                    " Look at theirs in another window, then save again to put yours in their place."
+                )
+            )
+
+
+def mark_of(stored: object) -> str:
+    """A short mark that changes when what is stored changes."""
+    return hashlib.sha256(repr(stored).encode()).hexdigest()[:16]
 
 
 def words_in(posted: Any) -> Iterator[tuple[str, str]]:

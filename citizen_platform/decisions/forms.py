@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from wtforms import BooleanField, RadioField, SelectChoice, SelectField
 
 from citizen_platform.core.bilingual import Bilingual
-from citizen_platform.core.forms import BilingualField, DateField, Form, Required, Text
+from citizen_platform.core.forms import BilingualField, DateField, Form, Required, Shared, Text
 from citizen_platform.core.i18n import _, _l, local
 from citizen_platform.decisions.models import Answer, Decision
 from citizen_platform.decisions.services import TEXTS, Content
@@ -31,7 +31,7 @@ MEANINGS = {
 }
 
 
-class DecisionForm(Form):
+class DecisionForm(Shared):
     """A draft answer to a theme; it may be saved at any time and is checked when it is published."""
 
     you_said = BilingualField(

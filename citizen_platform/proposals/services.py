@@ -13,7 +13,7 @@ from citizen_platform.accounts.models import Person
 from citizen_platform.consultations.models import Consultation
 from citizen_platform.contributions import services as contributions
 from citizen_platform.contributions.models import Door
-from citizen_platform.core.database import session
+from citizen_platform.core.database import hold, session
 from citizen_platform.core.events import record
 from citizen_platform.core.security import digest, new_code
 from citizen_platform.proposals.models import Endorsement, Proposal
@@ -58,6 +58,7 @@ def propose(
 
 def release(proposal: Proposal, *, by: Person, now: datetime) -> None:
     """Make a proposal public, word for word; whoever releases it has read it."""
+    hold(proposal)
     if proposal.released_at is not None:
         return
     for part in proposal.parts:
@@ -81,6 +82,7 @@ def ask_to_endorse(proposal: Proposal, address: str, *, key: str, now: datetime)
     No letter is due when they have endorsed already, or were written to a moment ago. The page says the same
     in each case.
     """
+    hold(proposal)
     who = hmac.new(key.encode(), canonical_address(address).encode(), hashlib.sha256).hexdigest()
     row = session.scalar(
         select(Endorsement).where(Endorsement.proposal_id == proposal.id, Endorsement.endorser_digest == who)
@@ -99,6 +101,7 @@ def ask_to_endorse(proposal: Proposal, address: str, *, key: str, now: datetime)
 
 def confirm(endorsement: Endorsement, *, now: datetime) -> None:
     """Count an endorsement; confirming twice counts once."""
+    hold(endorsement)
     if endorsement.confirmed_at is None:
         endorsement.confirmed_at = now
         record("proposal.endorsed", endorsement, by=None, now=now)

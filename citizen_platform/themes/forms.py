@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from wtforms import BooleanField, RadioField, SelectField
 
 from citizen_platform.consultations.models import Question
-from citizen_platform.core.forms import BilingualField, Form, Required, Text
+from citizen_platform.core.forms import BilingualField, Form, Required, Shared, Text
 from citizen_platform.core.i18n import _, _l, local
 from citizen_platform.themes.models import Theme
 
@@ -24,7 +24,7 @@ class RunForm(Form):
         ]
 
 
-class ThemeForm(Form):
+class ThemeForm(Shared):
     """A theme's words in both languages. One language is enough to save; both are needed to sign it off."""
 
     name = BilingualField(

@@ -12,7 +12,7 @@ from citizen_platform.consultations import services as consultations
 from citizen_platform.consultations.models import Consultation, Question, Stage
 from citizen_platform.contributions.models import Contribution
 from citizen_platform.core.bilingual import Bilingual
-from citizen_platform.core.database import session
+from citizen_platform.core.database import hold, session
 from citizen_platform.core.errors import DomainError
 from citizen_platform.core.events import record
 from citizen_platform.core.i18n import _l
@@ -45,6 +45,7 @@ def ask(
 
     Refuses while another run waits or works, and when nothing was said.
     """
+    hold(consultation)
     question_id = question.id if question else None
     if not queries.has_statements(consultation.id, question_id):
         raise DomainError(_l("There is nothing to group yet: no statements have come in."))
@@ -138,6 +139,7 @@ def make_theme(
     """A theme of this consultation, with the passages of a topic or, made by hand, with none."""
     if not name:
         raise DomainError(_l("Enter a name in at least one language."), field="name")
+    hold(consultation)
     number = session.scalar(
         select(func.coalesce(func.max(Theme.number), 0) + 1).where(Theme.consultation_id == consultation.id)
     )
@@ -160,6 +162,7 @@ def add_topic(theme: Theme, topic: Topic, *, by: Person, now: datetime) -> int:
     """Put every passage of a topic into a theme; those already there stay as they are. Returns how many are new."""
     if topic.run.consultation_id != theme.consultation_id:
         raise DomainError(_l("This topic belongs to another consultation."))
+    hold(theme)
     there = exists().where(
         and_(
             ThemePassage.theme_id == theme.id,
@@ -200,6 +203,7 @@ def edit(
 
     A signed-off theme stays complete in both languages: a change that would leave one behind is refused.
     """
+    hold(theme)
     new_name, new_description = theme.name.edited(name), theme.description.edited(description)
     if agrees:
         new_name = Bilingual(new_name.cy, new_name.en)
@@ -225,6 +229,7 @@ def add_statement(theme: Theme, contribution: Contribution, *, by: Person, now: 
     """Put a whole statement into a theme by hand."""
     if contribution.consultation_id != theme.consultation_id:
         raise DomainError(_l("This statement belongs to another consultation."))
+    hold(theme)
     if session.scalar(
         select(
             exists().where(ThemePassage.theme_id == theme.id, ThemePassage.contribution_id == contribution.id)
@@ -245,6 +250,7 @@ def add_statement(theme: Theme, contribution: Contribution, *, by: Person, now: 
 
 def remove_statement(theme: Theme, contribution: Contribution, *, by: Person, now: datetime) -> None:
     """Take a statement, with all its passages, out of a theme. A public theme keeps at least one."""
+    hold(theme)
     others = exists().where(
         ThemePassage.theme_id == theme.id, ThemePassage.contribution_id != contribution.id
     )
@@ -260,6 +266,7 @@ def remove_statement(theme: Theme, contribution: Contribution, *, by: Person, no
 
 def sign_off(theme: Theme, *, by: Person, now: datetime) -> None:
     """Make a theme public under the name of the person who answers for it. Needs both languages, neither stale."""
+    hold(theme)
     if theme.is_public:
         raise DomainError(_l("This theme is already signed off."))
     if not theme.name.is_complete:

@@ -113,9 +113,10 @@ def test_an_opened_consultations_words_do_not_change(officer: Any) -> None:
     for deed in deeds:
         with pytest.raises(DomainError):
             deed()
-    assert officer.post(desk(consultation), data={"title-cy": "A", "title-en": "B"}).status_code == 403
+    late = officer.post(desk(consultation), data={"title-cy": "A", "title-en": "An hour of work"})
+    assert late.status_code == 422 and "An hour of work" in late.text
     assert officer.get(desk(consultation, "/options")).status_code == 303
-    assert officer.post(desk(consultation, f"/questions/{question.id}/remove")).status_code == 303
+    assert officer.post(desk(consultation, f"/questions/{question.id}/remove")).status_code == 400
     assert session.get(Question, question.id) is not None
     assert consultation.title == make.both("title")
 
@@ -237,6 +238,26 @@ def test_closing_early_asks_first(officer: Any) -> None:
     assert consultation.stage == Stage.OPEN
     assert officer.post(desk(consultation, "/close")).status_code == 303
     assert consultation.stage == Stage.CLOSED
+
+
+def test_words_written_while_somebody_opened_stay_on_the_page(draft: Consultation, officer: Any) -> None:
+    words = {
+        place: typed(officer, desk(draft, place), **{name: "Half an hour of work"})
+        for place, name in (
+            ("", "problem-en"),
+            ("/options/new", "name-en"),
+            (f"/options/{draft.options[0].id}", "name-en"),
+            ("/questions/new", "text-en"),
+            (f"/questions/{draft.questions[0].id}", "text-en"),
+        )
+    }
+    services.open_(draft, None, NOW)
+    for place, data in words.items():
+        late = officer.post(desk(draft, place), data={"kind": "text", **data})
+        assert late.status_code == 422, place
+        assert "Half an hour of work" in late.text
+        assert "This consultation has been opened." in late.text
+    assert "Half an hour" not in officer.get(desk(draft)).text
 
 
 def test_another_body_can_neither_see_nor_touch_a_draft(draft: Consultation, staff: Any) -> None:

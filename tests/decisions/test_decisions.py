@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -69,7 +70,7 @@ def desk(about: Consultation, rest: str = "") -> str:
 def test_an_answer_is_written_checked_and_published(staff: Any, client: Any) -> None:
     about, shown = themed()
     by = staff("tirwen", Role.POLICY_OFFICER)
-    saved = by.post(desk(about, f"/{shown.number}/edit"), data=POSTED)
+    saved = by.save(desk(about, f"/{shown.number}/edit"), POSTED)
     assert saved.status_code == 303
     assert "More buses" not in client.get("/en/you-said-we-did").text
     assert "Publish in both languages" in by.get(saved.location).text
@@ -88,9 +89,7 @@ def test_an_answer_is_written_checked_and_published(staff: Any, client: Any) -> 
 def test_what_is_missing_is_listed_and_publishing_refused(staff: Any) -> None:
     about, shown = themed()
     by = staff("tirwen", Role.POLICY_OFFICER)
-    by.post(
-        desk(about, "/1/edit"), data={**POSTED, "you_said-cy": "", "answer": "not_possible", "owner-en": ""}
-    )
+    by.save(desk(about, "/1/edit"), {**POSTED, "you_said-cy": "", "answer": "not_possible", "owner-en": ""})
     page = by.get(desk(about, "/1/check")).text
     assert "“You said” is missing or out of date in one language." in page
     assert "Give the reason: nothing is refused without one." in page
@@ -246,13 +245,38 @@ def test_a_draft_answer_is_not_there(client: Any) -> None:
     assert queries.public_records() == []
 
 
+def test_words_written_while_somebody_published_stay_on_the_page(staff: Any) -> None:
+    about, shown = themed()
+    by = staff("tirwen", Role.POLICY_OFFICER)
+    services.draft(shown, whole(), by=officer(about), now=NOW)
+    opened = by.get(desk(about, "/1/edit")).text
+    services.publish(queries.decision_on(shown.id), by=officer(about), now=NOW)  # type: ignore[arg-type]
+    late = by.post(desk(about, "/1/edit"), data={**POSTED, "seen": opened, "why-en": "Half an hour of work"})
+    assert late.status_code == 422
+    assert "Half an hour of work" in late.text
+
+
+def test_nobody_writes_over_a_colleague_unawares(staff: Any) -> None:
+    about, shown = themed()
+    mine, theirs = staff("tirwen", Role.POLICY_OFFICER), staff("tirwen", Role.TRANSLATOR)
+    place = desk(about, "/1/edit")
+    mark = re.search(r'name="seen"[^>]*value="(\w+)"', mine.get(place).text)[1]  # type: ignore[index]
+    theirs.save(place, {**POSTED, "why-en": "Theirs"})
+    late = mine.post(place, data={**POSTED, "seen": mark, "why-en": "Mine"})
+    assert late.status_code == 422 and "Mine" in late.text and "Somebody else has saved" in late.text
+    assert queries.decision_on(shown.id).why.en == "Theirs"  # type: ignore[union-attr]
+    again = re.search(r'name="seen"[^>]*value="(\w+)"', late.text)[1]  # type: ignore[index]
+    assert mine.post(place, data={**POSTED, "seen": again, "why-en": "Mine"}).status_code == 303
+    assert queries.decision_on(shown.id).why.en == "Mine"  # type: ignore[union-attr]
+
+
 def test_roles_and_other_bodies(staff: Any) -> None:
     about, _shown = themed()
     analyst = staff("tirwen", Role.ANALYST)
     assert analyst.get(desk(about)).status_code == 200
     assert analyst.get(desk(about, "/1/edit")).status_code == 403
     translator = staff("tirwen", Role.TRANSLATOR)
-    assert translator.post(desk(about, "/1/edit"), data=POSTED).status_code == 303
+    assert translator.save(desk(about, "/1/edit"), POSTED).status_code == 303
     assert translator.post(desk(about, "/1/publish")).status_code == 403
     other = staff("arall", Role.POLICY_OFFICER)
     for rest in ("", "/1/edit", "/1/check"):

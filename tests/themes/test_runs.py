@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -123,7 +124,7 @@ def test_a_run_without_a_worker_is_seen_through_by_the_command(app: CommittingFl
     assert answer["seed"] == 7
     assert answer["counts"]["statements"] == 30
     assert {"cy", "en"} == set(answer["topics"][0]["label"])
-    assert "embedding" in done.stderr
+    assert re.search(r"\n(reading|embedding|grouping|naming) \d+/\d+\n", done.stderr), "some stage is seen on its way"
 
 
 def test_too_few_is_said_in_words(app: CommittingFlask, staff: Any) -> None:

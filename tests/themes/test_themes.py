@@ -112,11 +112,11 @@ def test_a_public_theme_stays_in_both_languages(staff: Any) -> None:
         "description-cy": public.description.cy,
         "description-en": public.description.en,
     }
-    refused = analyst.post(desk(about, "/1/edit"), data=words)
+    refused = analyst.save(desk(about, "/1/edit"), words)
     assert refused.status_code == 422
     assert "change both languages" in refused.text
     assert public.name == BUSES
-    assert analyst.post(desk(about, "/1/edit"), data={**words, "agrees": "y"}).status_code == 303
+    assert analyst.save(desk(about, "/1/edit"), {**words, "agrees": "y"}).status_code == 303
     assert public.name == Bilingual("Bysiau", "Evening buses")
 
 

@@ -17,7 +17,7 @@ from citizen_platform.consultations.models import (
     QuestionKind,
 )
 from citizen_platform.core.bilingual import Bilingual
-from citizen_platform.core.database import session
+from citizen_platform.core.database import hold, session
 from citizen_platform.core.errors import DomainError
 from citizen_platform.core.events import record
 from citizen_platform.core.i18n import _l
@@ -257,6 +257,7 @@ def move(
 
 def _begin(consultation: Consultation, now: datetime) -> None:
     """Before every edit: only a draft's words change, and the page says when they were last saved."""
+    hold(consultation)
     if not consultation.is_draft:
         raise DomainError(
             _l(

@@ -7,7 +7,7 @@ from datetime import datetime
 from citizen_platform.accounts.models import Person
 from citizen_platform.consultations.models import Consultation, Stage
 from citizen_platform.consultations.services.checking import missing
-from citizen_platform.core.database import session
+from citizen_platform.core.database import hold, session
 from citizen_platform.core.errors import DomainError
 from citizen_platform.core.events import record
 from citizen_platform.core.i18n import _l
@@ -18,6 +18,7 @@ def open_(consultation: Consultation, by: Person | None, now: datetime) -> None:
 
     Raises DomainError naming everything that is missing; the database refuses one language alone by itself.
     """
+    hold(consultation)
     if consultation.stage != Stage.DRAFT:
         raise DomainError(_l("This consultation has been opened already."))
     gaps = missing(consultation, now=now)
@@ -34,6 +35,7 @@ def open_(consultation: Consultation, by: Person | None, now: datetime) -> None:
 
 def close(consultation: Consultation, by: Person | None, now: datetime) -> None:
     """Take no more answers. Before its time, the closing time becomes now and the planned one stays in the event."""
+    hold(consultation)
     if consultation.stage != Stage.OPEN:
         raise DomainError(_l("Only an open consultation can be closed."))
     planned = consultation.closes_at
@@ -58,6 +60,7 @@ def mark_answered(consultation: Consultation, *, by: Person | None, now: datetim
 def _pass_on(
     consultation: Consultation, to: Stage, coming_from: set[Stage], by: Person | None, now: datetime
 ) -> None:
+    hold(consultation)
     state = consultation.state(now)
     if state == to:
         return

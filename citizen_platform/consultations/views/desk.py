@@ -15,13 +15,12 @@ from citizen_platform.consultations import blueprint, queries, services
 from citizen_platform.consultations.forms import (
     USUAL_CLOSING_TIME,
     DatesForm,
-    Section,
     TextsForm,
     TitleForm,
     area_choices,
-    mark_of,
 )
 from citizen_platform.consultations.models import TEXTS, Consultation, Option, Question
+from citizen_platform.core.database import hold
 from citizen_platform.core.errors import DomainError
 from citizen_platform.core.forms import is_language_switch
 from citizen_platform.core.i18n import HERE, _, local, sort_welsh_or_english
@@ -40,9 +39,15 @@ def own(body: str, reference: str) -> Consultation:
 
 
 def own_draft(body: str, reference: str) -> Consultation:
-    """The body's own draft; an opened consultation's words do not change, so its state is shown instead."""
+    """The body's own draft; an opened consultation's words do not change, so its state is shown instead.
+
+    Whoever sends a form has the draft to themselves until it is stored. Where it was opened meanwhile, the services
+    refuse what was sent, and the page keeps the words.
+    """
     consultation = own(body, reference)
-    if not consultation.is_draft:
+    if request.method == "POST":
+        hold(consultation)
+    elif not consultation.is_draft:
         flash(_("This consultation has been opened, so its words no longer change."), "info")
         abort(redirect(url_for("consultations.edit", body=body, reference=consultation.reference), 303))
     return consultation
@@ -96,12 +101,6 @@ def texts_of(row: Consultation | Option | Question, names: tuple[str, ...]) -> l
     return [getattr(row, name) for name in names]
 
 
-def begin(form: Section, stored: object) -> None:
-    """Note in a form that is first shown what is stored at that moment."""
-    if request.method == "GET":
-        form.seen.data = mark_of(stored)
-
-
 @page(blueprint, "/desk/<body>/consultations", access=SEE)
 def desk_index(body: str) -> ResponseReturnValue:
     """The body's consultations with their states and what drafts still lack."""
@@ -134,8 +133,10 @@ def new(body: str) -> ResponseReturnValue:
 def edit(body: str, reference: str) -> ResponseReturnValue:
     """The texts of a draft, in both languages; for everything else, and other roles, how it stands."""
     consultation = own(body, reference)
+    if request.method == "POST":
+        hold(consultation)
     around = frame(body, consultation, "texts")
-    if not consultation.is_draft or not around["is_editor"]:
+    if not around["is_editor"] or (not consultation.is_draft and request.method == "GET"):
         return (
             abort(403)
             if request.method == "POST"
@@ -143,7 +144,7 @@ def edit(body: str, reference: str) -> ResponseReturnValue:
         )
     form = TextsForm(obj=consultation)
     stored = texts_of(consultation, TEXTS)
-    begin(form, stored)
+    form.begin(stored)
     if form.validate_on_submit():
         try:
             form.refuse_if_changed(stored)
@@ -174,7 +175,7 @@ def dates(body: str, reference: str) -> ResponseReturnValue:
     )
     form.areas.choices = area_choices(AREAS)
     stored = [closes, consultation.decision_on, consultation.feedback_due_on, consultation.areas]
-    begin(form, stored)
+    form.begin(stored)
     if form.validate_on_submit():
         try:
             form.refuse_if_changed(stored)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from citizen_platform.consultations import blueprint, queries, services
 from citizen_platform.consultations.forms import OptionForm
 from citizen_platform.consultations.models import OPTION_TEXTS
-from citizen_platform.consultations.views.desk import EDIT, begin, frame, own_draft, shown, texts_of
+from citizen_platform.consultations.views.desk import EDIT, frame, own_draft, shown, texts_of
 from citizen_platform.core.errors import DomainError
 from citizen_platform.core.i18n import _
 from citizen_platform.core.security import current_person, page
@@ -31,11 +31,14 @@ def new_option(body: str, reference: str) -> ResponseReturnValue:
     consultation = own_draft(body, reference)
     form = OptionForm()
     if form.validate_on_submit():
-        if any(form.texts().values()):
+        try:
+            if not any(form.texts().values()):
+                raise DomainError(_("Write something about the option first."), field="name")
             services.add_option(consultation, form.texts(), by=current_person(), now=datetime.now(UTC))
             flash(_("The option has been added."), "success")
             return redirect(url_for("consultations.options", body=body, reference=reference), 303)
-        form.refuse(DomainError(_("Write something about the option first."), field="name"))
+        except DomainError as error:
+            form.refuse(error)
     return shown("consultations/option.html", form=form, option=None, **frame(body, consultation, "options"))
 
 
@@ -46,7 +49,7 @@ def edit_option(body: str, reference: str, option: int) -> ResponseReturnValue:
     row = queries.option_of(consultation, option) or abort(404)
     form = OptionForm(obj=row)
     stored = texts_of(row, OPTION_TEXTS)
-    begin(form, stored)
+    form.begin(stored)
     if form.validate_on_submit():
         try:
             form.refuse_if_changed(stored)

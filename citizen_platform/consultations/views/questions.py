@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from citizen_platform.consultations import blueprint, queries, services
 from citizen_platform.consultations.forms import QuestionForm
 from citizen_platform.consultations.models import QUESTION_TEXTS, Consultation, Question, QuestionKind
-from citizen_platform.consultations.views.desk import EDIT, begin, frame, own_draft, shown, texts_of
+from citizen_platform.consultations.views.desk import EDIT, frame, own_draft, shown, texts_of
 from citizen_platform.core.errors import DomainError
 from citizen_platform.core.i18n import _
 from citizen_platform.core.security import current_person, page
@@ -35,7 +35,9 @@ def new_question(body: str, reference: str) -> ResponseReturnValue:
     form = QuestionForm()
     form.offer_kinds()
     if form.validate_on_submit():
-        if form.text.data:
+        try:
+            if not form.text.data:
+                raise DomainError(_("Enter the question in Welsh or in English"), field="text")
             question = services.add_question(
                 consultation,
                 form.texts(),
@@ -46,7 +48,8 @@ def new_question(body: str, reference: str) -> ResponseReturnValue:
                 now=datetime.now(UTC),
             )
             return redirect(after_adding(body, consultation, question), 303)
-        form.refuse(DomainError(_("Enter the question in Welsh or in English"), field="text"))
+        except DomainError as error:
+            form.refuse(error)
     return shown(
         "consultations/question.html", form=form, question=None, **frame(body, consultation, "questions")
     )
@@ -73,7 +76,7 @@ def edit_question(body: str, reference: str, question: int) -> ResponseReturnVal
         *texts_of(row, QUESTION_TEXTS), row.kind.value, row.required, row.about_welsh,
         [(choice.code, choice.text) for choice in row.choices],
     ]  # fmt: skip
-    begin(form, stored)
+    form.begin(stored)
     if request.method == "GET":
         for _row in range(MORE_BLANK_ROWS if request.args.get("more") else BLANK_ROWS):
             form.choices.append_entry()

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from citizen_platform.accounts.models import Role
 from citizen_platform.consultations import blueprint, services
 from citizen_platform.consultations.models import Stage
-from citizen_platform.consultations.views.desk import EDIT, OPEN, frame, own, own_draft
+from citizen_platform.consultations.views.desk import EDIT, OPEN, frame, own
 from citizen_platform.core.i18n import _
 from citizen_platform.core.security import current_person, page
 
@@ -24,7 +24,10 @@ from citizen_platform.core.security import current_person, page
 )
 def open_(body: str, reference: str) -> ResponseReturnValue:
     """Everything that is missing, each with its place; when nothing is, open."""
-    consultation = own_draft(body, reference)
+    consultation = own(body, reference)
+    if not consultation.is_draft:
+        flash(_("This consultation has been opened, so its words no longer change."), "info")
+        return redirect(url_for("consultations.edit", body=body, reference=reference), 303)
     around = frame(body, consultation, "open")
     if request.method == "POST":
         if not current_person().holds(body, Role.POLICY_OFFICER):

@@ -11,6 +11,7 @@ from citizen_platform.accounts.models import Role
 from citizen_platform.accounts.services import role
 from citizen_platform.consultations.models import Consultation
 from citizen_platform.consultations.queries import consultation_of
+from citizen_platform.core.database import hold
 from citizen_platform.core.errors import DomainError
 from citizen_platform.core.forms import is_language_switch
 from citizen_platform.core.i18n import _
@@ -64,14 +65,19 @@ def edit(body: str, reference: str, number: int) -> ResponseReturnValue:
     """Write the answer to a theme, as a draft. ``number`` is the theme's."""
     consultation = own_consultation(body, reference)
     theme = own_theme(body, reference, number)
+    if request.method == "POST":
+        hold(theme)
     decision = queries.decision_on(theme.id)
-    if decision is not None and decision.is_public:
+    if decision is not None and decision.is_public and request.method == "GET":
         return redirect(url_for("decisions.check", body=body, reference=reference, number=number), 303)
-    form = DecisionForm(data=values_of(decision))
+    stored = values_of(decision)
+    form = DecisionForm(data=stored)
     form.offer()
+    form.begin(stored)
     if form.validate_on_submit():
         by, now = current_person(), datetime.now(UTC)
         try:
+            form.refuse_if_changed(stored)
             if decision is None:
                 services.draft(theme, form.content(), by=by, now=now)
             else:

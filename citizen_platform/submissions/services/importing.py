@@ -20,7 +20,7 @@ from citizen_platform.accounts.models import Person
 from citizen_platform.consultations.models import Consultation, Question, QuestionKind
 from citizen_platform.contributions import services as contributions
 from citizen_platform.contributions.models import Door
-from citizen_platform.core.database import session
+from citizen_platform.core.database import hold, session
 from citizen_platform.core.errors import DomainError
 from citizen_platform.core.events import record
 from citizen_platform.core.i18n import _, _l
@@ -313,8 +313,10 @@ def keep_mapping(row: FileImport, mapping: ColumnMapping) -> None:
 def import_soon(
     row: FileImport, consultation: Consultation, mapping: ColumnMapping, *, by: Person, now: datetime
 ) -> None:
-    """Let the worker take in an uploaded file. Raises DomainError when the mapping is wrong."""
-    assert row.content is not None
+    """Let the worker take in an uploaded file, once. Raises DomainError when the mapping is wrong."""
+    hold(row)
+    if row.job_id is not None or row.content is None:
+        return
     check_mapping(consultation, read_table(row.content), mapping)
     keep_mapping(row, mapping)
     row.job_id = enqueue("submissions.import", {"number": row.id}, now=now).id
@@ -344,14 +346,20 @@ def store_all(
         for chances in (2, 1, 0):
             try:
                 with in_transaction():
-                    store_batch(session.get_one(FileImport, number), batch, now=now)
+                    row = session.get_one(FileImport, number)
+                    hold(row)
+                    if row.received == done:  # else another worker was given this import too, and is ahead
+                        store_batch(row, batch, now=now)
+                    done = row.received
                 break
             except IntegrityError:  # somebody else stored some of these rows since we looked: look again
                 if not chances:
                     raise
-        done += len(batch)
     with in_transaction():
         row = session.get_one(FileImport, number)
+        hold(row)
+        if row.finished_at is not None:
+            return
         row.finished_at = now
         row.content = None
         record(

@@ -11,7 +11,7 @@ from citizen_platform.accounts.models import Person
 from citizen_platform.consultations.models import SCALE, Consultation, Question, QuestionKind
 from citizen_platform.contributions import services as contributions
 from citizen_platform.contributions.models import Door
-from citizen_platform.core.database import session
+from citizen_platform.core.database import hold, session
 from citizen_platform.core.errors import DomainError, Gone
 from citizen_platform.core.events import record
 from citizen_platform.core.i18n import _l
@@ -70,6 +70,7 @@ def send(draft: Draft, secret: str, *, now: datetime) -> tuple[Submission, str]:
     question's code as its field) when a required answer is missing or the draft's one-time code was used elsewhere.
     The draft then keeps its words.
     """
+    hold(draft)
     consultation = session.get_one(Consultation, draft.consultation_id)
     source_key, code = source_of(draft), code_of(secret)
     sent = queries.submission_from(consultation.id, source_key)

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from citizen_platform.contributions.models import Contribution
 from citizen_platform.contributions.queries import contribution_in
 from citizen_platform.core.bilingual import Bilingual
+from citizen_platform.core.database import hold
 from citizen_platform.core.errors import DomainError
 from citizen_platform.core.forms import is_language_switch
 from citizen_platform.core.i18n import _, local
@@ -126,11 +127,14 @@ def theme(body: str, reference: str, number: int) -> ResponseReturnValue:
 def edit(body: str, reference: str, number: int) -> ResponseReturnValue:
     """Change a theme's words."""
     edited = own_theme(body, reference, number)
-    form = ThemeForm(
-        data={"name": edited.name, "description": edited.description, "is_minority": edited.is_minority}
-    )
+    if request.method == "POST":
+        hold(edited)
+    stored = {"name": edited.name, "description": edited.description, "is_minority": edited.is_minority}
+    form = ThemeForm(data=stored)
+    form.begin(stored)
     if form.validate_on_submit():
         try:
+            form.refuse_if_changed(stored)
             services.edit(
                 edited,
                 name=form.name.data,
