@@ -15,7 +15,7 @@ from citizen_platform.contributions import blueprint, queries, services
 from citizen_platform.contributions.forms import FilterForm
 from citizen_platform.contributions.models import DOOR_NAMES, LANGUAGE_NAMES
 from citizen_platform.core.i18n import ngettext
-from citizen_platform.core.security import current_person, page
+from citizen_platform.core.security import current_person, page, row_number
 
 ON_A_PAGE = 20
 READERS = (Role.SCREENER, Role.ANALYST)
@@ -69,7 +69,7 @@ def statements(body: str, reference: str) -> ResponseReturnValue:
 def read(body: str, reference: str) -> ResponseReturnValue:
     """Mark the statements of a page as read, and go on to the next page."""
     consultation = own(body, reference)
-    wanted = [int(number) for number in request.form.getlist("statement") if number.isdecimal()][:ON_A_PAGE]
+    wanted = request.form.getlist("statement", type=row_number)[:ON_A_PAGE]
     marked = services.mark_read(
         queries.contributions_in(consultation.id, wanted), by=current_person(), now=datetime.now(UTC)
     )

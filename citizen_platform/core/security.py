@@ -19,6 +19,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from citizen_platform.core.i18n import LANGUAGES, translated_rule
 
@@ -124,6 +125,25 @@ def require_access() -> ResponseReturnValue | None:
     return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
 
 
+LARGEST_NUMBER = 2**31 - 1
+"""The largest number that a row of either database can have."""
+
+
+class RowNumber(IntegerConverter):
+    """``<int:...>`` in an address: a number that a row may have; any other leads to no page."""
+
+    def __init__(self, map: Map, **limits: Any) -> None:
+        super().__init__(map, **{"max": LARGEST_NUMBER, **limits})
+
+
+def row_number(text: str) -> int:
+    """A row's number out of a form or a query; raises ValueError for what no row has."""
+    number = int(text)
+    if not 0 < number <= LARGEST_NUMBER:
+        raise ValueError("no row has this number")
+    return number
+
+
 def refuse_nul() -> None:
     """Before every request: no address of ours holds a NUL, and PostgreSQL would stumble over it."""
     if "\0" in request.path or any("\0" in part for pair in request.args.items(multi=True) for part in pair):
@@ -208,6 +228,7 @@ def init_app(app: Flask) -> None:
     proxies = app.config["DOLEN"].proxies
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+    app.url_map.converters["int"] = RowNumber
     csrf.init_app(app)
     app.before_request(refuse_nul)
     app.before_request(require_access)

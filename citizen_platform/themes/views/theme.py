@@ -14,7 +14,7 @@ from citizen_platform.core.database import hold
 from citizen_platform.core.errors import DomainError
 from citizen_platform.core.forms import is_language_switch
 from citizen_platform.core.i18n import _, local
-from citizen_platform.core.security import current_person, page
+from citizen_platform.core.security import current_person, page, row_number
 from citizen_platform.themes import blueprint, queries, services
 from citizen_platform.themes.forms import AddTopicForm, FindForm, ThemeForm
 from citizen_platform.themes.models import Theme, Topic
@@ -47,7 +47,7 @@ def to_theme(body: str, reference: str, number: int) -> ResponseReturnValue:
 def new(body: str, reference: str) -> ResponseReturnValue:
     """Make a theme: of the topic that ``?topic=`` names, with its label as a first name, or by hand."""
     consultation = own_consultation(body, reference)
-    topic_id = request.args.get("topic", type=int)
+    topic_id = request.args.get("topic", type=row_number)
     topic = own_topic(consultation.id, topic_id) if topic_id is not None else None
     form = ThemeForm(data={"name": topic.label if topic else Bilingual(), "description": Bilingual()})
     if form.validate_on_submit():
@@ -168,7 +168,7 @@ def sign_off(body: str, reference: str, number: int) -> ResponseReturnValue:
 
 def posted_statement(theme: Theme) -> Contribution:
     """The statement that a button of the page names."""
-    number = request.form.get("contribution", type=int)
+    number = request.form.get("contribution", type=row_number)
     return (contribution_in(theme.consultation_id, number) if number is not None else None) or abort(404)
 
 
