@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, or_, select
 
 from citizen_platform.contributions.models import Contribution, Door, Receipt, TextLanguage
 from citizen_platform.core.database import session
@@ -18,7 +18,8 @@ NOT_LOOKED = "unknown"
 
 @dataclass(frozen=True)
 class Counts:
-    """How much came in for one consultation. ``people`` counts receipts: acts of giving, not names.
+    """How much came in for one consultation. ``people`` counts receipts: acts of giving, not names; a table
+    of an assembly has its receipt before anything is said there, and counts from its first statement on.
 
     ``by_language`` holds statements by the language found (cy, en, mixed, other, unknown), ``by_form_language`` by the
     language of the form, ``by_door`` statements by door, ``people_by_door`` receipts by door and
@@ -129,9 +130,10 @@ def counts(consultation_id: int) -> Counts:
         by_door[door.value] += number
         not_read += number - read
         released += may_be_quoted
+    spoke = exists().where(Contribution.receipt_id == Receipt.id)
     people = (
         select(Receipt.door, Receipt.language, func.count(Receipt.id))
-        .where(Receipt.consultation_id == consultation_id)
+        .where(Receipt.consultation_id == consultation_id, or_(Receipt.door != Door.ASSEMBLY, spoke))
         .group_by(Receipt.door, Receipt.language)
     )
     for door, form_language, number in session.execute(people):
