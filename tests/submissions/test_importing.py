@@ -332,3 +332,36 @@ def test_the_cadw_comments_are_all_here_twice(app: CommittingFlask, about: Any) 
         assert session.scalar(select(func.count()).select_from(model)) == 5_024
     assert report["form_languages"] == {"cy": 37, "en": 4_987}
     assert sum(report["languages"].values()) == 5_024 and report["languages"]["cy"] >= 45
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_one_row_too_many_is_not_dropped_in_silence(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services.tables, "MOST_ROWS", 3)
+
+    def file(rows: int) -> bytes:
+        lines = ["said", *(f"row {number}" for number in range(rows))]
+        return "\n".join(lines).encode() if kind == "csv" else workbook(*([line] for line in lines))
+
+    assert len(services.read_table(file(3)).rows) == 3
+    for rows in (4, 5, 6):
+        with pytest.raises(services.Unreadable):
+            services.read_table(file(rows))
+
+
+def test_a_quotation_mark_that_never_closes_is_named_by_its_row() -> None:
+    with pytest.raises(services.Unreadable, match="rhes 2 heb gau"):
+        services.read_table(b'id,said\n1,"One\n2,Two\n')
+    assert services.read_table(b'said\nI said,"hello\n').columns == ["said"]
+
+
+def test_a_hidden_sheet_is_passed_over() -> None:
+    book = openpyxl.Workbook()
+    hidden, answers = book.worksheets[0], book.create_sheet("Answers")
+    hidden.sheet_state, book.active = "hidden", 1
+    hidden.append(["private"])
+    answers.append(["said"])
+    answers.append(["Mwy o fysiau"])
+    content = io.BytesIO()
+    book.save(content)
+    table = services.read_table(content.getvalue())
+    assert (table.columns, table.rows) == (["said"], [(2, ["Mwy o fysiau"])])

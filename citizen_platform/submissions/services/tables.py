@@ -1,4 +1,4 @@
-"""A table out of a file that somebody made elsewhere: CSV in whatever dialect, or the first sheet of an XLSX workbook.
+"""A table out of a file that somebody made elsewhere: CSV in whatever dialect, or a workbook's first visible sheet.
 
 Nothing is guessed silently: what had to be assumed is in :attr:`Table.notes`, what cannot be read raises Unreadable.
 """
@@ -77,7 +77,7 @@ def table_of(records: Iterator[tuple[int, Cells | None]], notes: list[str], *, p
         )
     if len(columns) > MOST_COLUMNS:
         raise Unreadable(_l("The file has more than 1,000 columns."), field="file")
-    rows = list(itertools.takewhile(lambda record: record[0] <= MOST_ROWS + 1, records))
+    rows = list(itertools.islice(records, MOST_ROWS))
     if len(rows) == MOST_ROWS and any(cells is None or any(cells) for _number, cells in records):
         raise Unreadable(
             _l("The file has more than 200,000 rows. Split it and import the parts."), field="file"
@@ -156,12 +156,13 @@ def best_delimiter(text: str) -> str:
     """Comma, semicolon or tab: the one that gives most of the first rows as many cells as the heading."""
 
     def fit(delimiter: str) -> tuple[float, int]:
+        width = 0
         try:
-            sample = [cells or [] for _number, cells in itertools.islice(records_of(text, delimiter), 30)]
+            records = records_of(text, delimiter)
+            width = len(next(records, (1, []))[1] or [])
+            filled = [cells for _number, cells in itertools.islice(records, 29) if cells]
         except Unreadable:
-            return 0.0, 0
-        filled = [cells for cells in sample[1:] if cells]
-        width = len(sample[0]) if sample else 0
+            return 0.0, width
         if width < 2:
             return 0.0, width
         return (sum(len(cells) == width for cells in filled) + 1) / (len(filled) + 1), width
@@ -170,7 +171,7 @@ def best_delimiter(text: str) -> str:
 
 
 def workbook_rows(content: bytes) -> Iterator[tuple[int, Cells | None]]:
-    """Numbered rows of the first sheet of a workbook: the values that were last computed, as text."""
+    """Numbered rows of the first visible sheet of a workbook: the values that were last computed, as text."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
@@ -182,7 +183,8 @@ def workbook_rows(content: bytes) -> Iterator[tuple[int, Cells | None]]:
         workbook = openpyxl.load_workbook(
             io.BytesIO(content), read_only=True, data_only=True, keep_links=False
         )
-        sheet = workbook.worksheets[0]
+        sheets = workbook.worksheets
+        sheet = next((sheet for sheet in sheets if sheet.sheet_state == "visible"), sheets[0])
         sheet.reset_dimensions()
         for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
             cells = [cell_text(value) for value in values]
