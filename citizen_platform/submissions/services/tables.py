@@ -162,9 +162,9 @@ def best_delimiter(text: str) -> str:
             width = len(next(records, (1, []))[1] or [])
             filled = [cells for _number, cells in itertools.islice(records, 29) if cells]
         except Unreadable:
-            return 0.0, width
+            return 0.0, width if width > 1 else 0
         if width < 2:
-            return 0.0, width
+            return 0.0, width if width > 1 else 0
         return (sum(len(cells) == width for cells in filled) + 1) / (len(filled) + 1), width
 
     return max(DELIMITERS, key=fit)
