@@ -164,7 +164,7 @@ def best_delimiter(text: str) -> str:
         except Unreadable:
             return 0.0, width if width > 1 else 0
         if width < 2:
-            return 0.0, width if width > 1 else 0
+            return 0.0, width
         return (sum(len(cells) == width for cells in filled) + 1) / (len(filled) + 1), width
 
     return max(DELIMITERS, key=fit)
