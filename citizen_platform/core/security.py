@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Blueprint, Flask, abort, current_app, redirect, request, url_for
+from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
@@ -122,7 +122,31 @@ def require_access() -> ResponseReturnValue | None:
         return None
     if person is not None:
         abort(403)
+    if request.method == "POST":
+        return signed_out_meanwhile()
     return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+
+
+def signed_out_meanwhile() -> ResponseReturnValue:
+    """Somebody was signed out while they wrote: say that nothing is stored, and give them their words back.
+
+    After signing in they come to the page they wrote on, where it can be opened.
+    """
+    rule = request.url_rule
+    may_open = rule is not None and "GET" in (rule.methods or ())
+    target = request.full_path.rstrip("?") if may_open else None
+    typed = [
+        value
+        for name, value in request.form.items(multi=True)
+        if value.strip() and name not in HIDDEN_FIELDS and not value.isdecimal()
+    ]
+    return render_template(
+        "errors/signed_out.html", typed=typed, sign_in=url_for("accounts.sign_in", next=target)
+    ), 401
+
+
+HIDDEN_FIELDS = frozenset({"csrf_token", "seen", "once", "switch_language", "do", "to"})
+"""Fields that hold nothing anybody typed."""
 
 
 LARGEST_NUMBER = 2**31 - 1

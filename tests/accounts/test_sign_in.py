@@ -12,6 +12,7 @@ import time_machine
 
 from citizen_platform.accounts import services
 from citizen_platform.accounts.models import Person, Role
+from citizen_platform.accounts.views import IDLE_SECONDS
 from citizen_platform.core.errors import DomainError
 from tests import make
 
@@ -153,3 +154,22 @@ def test_the_language_switch_keeps_the_address_typed(client: Any, siwan: Person)
 def test_passwords_are_kept_as_argon2(real_hashing: None, siwan: Person) -> None:
     assert siwan.password is not None
     assert siwan.password.startswith("$argon2id$")
+
+
+def test_words_written_for_too_long_are_given_back(staff: Any) -> None:
+    client = staff("tirwen", Role.POLICY_OFFICER)
+    with client.session_transaction() as visit:
+        visit["seen"] = visit["since"] = int(datetime.now(UTC).timestamp()) - IDLE_SECONDS - 60
+    place = "/cy/desg/tirwen/ymgyngoriadau/newydd"
+    late = client.post(place, data={"title-cy": "Hanner awr o <waith>", "title-en": "", "seen": "0123abcd"})
+    assert late.status_code == 401
+    assert "Hanner awr o &lt;waith&gt;" in late.text and "0123abcd" not in late.text
+    assert "Does dim byd wedi’i gadw." in late.text
+    assert f"next={place}" in late.text
+    assert client.get(place).status_code == 302
+
+
+def test_a_press_after_too_long_does_not_lead_to_a_page_that_cannot_be_opened(client: Any) -> None:
+    late = client.post("/en/desk/tirwen/consultations/X/decisions/1/publish")
+    assert late.status_code == 401
+    assert "/en/sign-in" in late.text and "next=" not in late.text

@@ -124,7 +124,9 @@ def test_a_run_without_a_worker_is_seen_through_by_the_command(app: CommittingFl
     assert answer["seed"] == 7
     assert answer["counts"]["statements"] == 30
     assert {"cy", "en"} == set(answer["topics"][0]["label"])
-    assert re.search(r"\n(reading|embedding|grouping|naming) \d+/\d+\n", done.stderr), "some stage is seen on its way"
+    assert re.search(r"\n(reading|embedding|grouping|naming) \d+/\d+\n", done.stderr), (
+        "some stage is seen on its way"
+    )
 
 
 def test_too_few_is_said_in_words(app: CommittingFlask, staff: Any) -> None:
@@ -243,3 +245,20 @@ def test_only_analysts_start_runs_and_other_bodies_see_nothing(app: CommittingFl
     assert other.get(at).status_code == 403
     assert other.get(at.replace("/tirwen/", "/arall/")).status_code == 404
     assert other.post(at.replace("/tirwen/", "/arall/") + "/run", data={"question": ""}).status_code == 404
+
+
+def test_a_run_whose_worker_died_does_not_say_that_it_is_at_work(staff: Any) -> None:
+    about = make.consultation(stage=Stage.CLOSED)
+    make.contribution(about)
+    analyst = staff(about.body_slug, Role.ANALYST)
+    asked = services.ask(about, by=make.person(about.body_slug, Role.ANALYST), now=NOW)
+    job = asked.job
+    assert job is not None
+    job.state, job.stage, job.done, job.total = JobState.RUNNING, "embedding", 3, 9
+    job.started_at = job.heartbeat_at = datetime.now(UTC)
+    page = f"/en/desk/{about.body_slug}/consultations/{about.reference}/themes/runs/{asked.id}"
+    assert "At work" in analyst.get(page).text
+    job.heartbeat_at = datetime.now(UTC) - timedelta(minutes=5)
+    silent = analyst.get(page).text
+    assert "Nothing has been heard from the worker" in silent
+    assert "At work" not in silent and "3 of 9" not in silent

@@ -59,6 +59,11 @@ class Job(Model):
         """Nothing more will happen to this job."""
         return self.state in {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
 
+    def is_silent(self, now: datetime) -> bool:
+        """True when its worker has not been heard from for so long that it must have died."""
+        beat = self.heartbeat_at
+        return self.state == JobState.RUNNING and beat is not None and beat < now - SILENCE
+
 
 class Cancelled(Exception):
     """Somebody asked for this job to stop."""

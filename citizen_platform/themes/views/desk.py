@@ -14,6 +14,7 @@ from citizen_platform.consultations.models import Consultation
 from citizen_platform.consultations.queries import consultation_of
 from citizen_platform.core.errors import DomainError
 from citizen_platform.core.i18n import _
+from citizen_platform.core.jobs import Job
 from citizen_platform.core.security import current_person, page
 from citizen_platform.themes import blueprint, queries, services
 from citizen_platform.themes.forms import RunForm
@@ -32,6 +33,12 @@ def own_consultation(body: str, reference: str) -> Consultation:
 def may_edit(body: str) -> bool:
     """True when the person at the desk is an analyst of this body."""
     return bool(current_person().holds(body, Role.ANALYST))
+
+
+@blueprint.app_template_filter("is_silent")
+def is_silent(job: Job) -> bool:
+    """True when nobody has heard from the worker of a job that is said to be under way."""
+    return job.is_silent(datetime.now(UTC))
 
 
 def run_parts(run: TopicRun | None) -> dict[str, Any]:
