@@ -43,6 +43,7 @@ SECTIONS: tuple[tuple[str, Any, frozenset[str]], ...] = (
     ),
     ("panels.desk_index", _l("Panels"), frozenset({"panels"})),
     ("assemblies.desk_index", _l("Assemblies"), frozenset({"assemblies"})),
+    ("proposals.desk_index", _l("Proposals"), frozenset({"proposals"})),
     ("accounts.members", _l("Members"), frozenset({"accounts"})),
 )
 
@@ -66,6 +67,11 @@ WORK: tuple[Work, ...] = (
         "assemblies.desk_index",
         _l("Run an assembly"),
         _l("Open a session and let note-takers write down what is said at each table."),
+    ),
+    Work(
+        "proposals.desk_index",
+        _l("Read proposals"),
+        _l("See what people want to be different, and make it public once it has been read."),
     ),
     Work("accounts.members", _l("Look after members"), _l("Invite colleagues and decide who does what.")),
 )

@@ -333,7 +333,7 @@ class Demo:
                 )
 
     def proposals(self, entries: list[Entry]) -> None:
-        """Released proposals with their endorsements."""
+        """Proposals: released with their endorsements, or waiting for somebody to read them."""
         for number, entry in enumerate(entries):
             made = self.ago(entry["days_ago"])
             proposal = proposals.propose(
@@ -347,6 +347,8 @@ class Demo:
                 code=self.derive(f"demo:proposal:{number}"),
                 now=made,
             )
+            if not entry["endorsements"]:
+                continue  # nobody has read it yet
             screener = self.someone(entry["body"], Role.SCREENER)
             proposals.release(proposal, by=screener, now=made + timedelta(days=1))
             for endorser in range(entry["endorsements"]):

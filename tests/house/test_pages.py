@@ -57,6 +57,24 @@ def test_the_visit_reaches_the_rooms(crawled: dict[str, dict[str, Page]]) -> Non
     assert all(len(crawled[email]) > len(public) for email in STAFF)
 
 
+def test_no_room_is_without_a_door(crawled: dict[str, dict[str, Page]], demo: Any) -> None:
+    """Every page that needs no more than a body to name it is reached by links, by somebody."""
+    wanted = {
+        rule.endpoint
+        for rule in demo.app.url_map.iter_rules()
+        if rule.defaults and "GET" in rule.methods and rule.arguments <= {"body", "lang_code"}
+    }
+    addresses = demo.app.url_map.bind("127.0.0.1:8000")
+    reached = {
+        addresses.match(page.address.split("?")[0])[0] for page in pages(crawled) if page.status == 200
+    }
+    assert wanted - reached - ONLY_AFTER_SENDING == set()
+
+
+ONLY_AFTER_SENDING = {"proposals.sent", "assemblies.notes", "accounts.sign_in"}
+"""Pages that follow a form, and the sign-in page, to which the desk leads by itself."""
+
+
 def test_every_page_is_well_made(crawled: dict[str, dict[str, Page]]) -> None:
     assert sorted({fault for page in pages(crawled) for fault in faults(page)}) == []
 
