@@ -175,5 +175,5 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(InternalServerError)
     def fault(_error: InternalServerError) -> Any:
         reference = secrets.token_hex(4)
-        app.logger.error("fault %s at %s", reference, request.path)
+        app.logger.error("fault %s at %s", reference, request.url_rule)
         return error_page(500, reference=reference)

@@ -198,3 +198,22 @@ def test_a_receipt_shows_its_holder_their_own_words_and_no_more(app: CommittingF
     session.commit()
     page = client.get(f"/en/receipts/{in_groups(code)}").text
     assert "Fy ngeiriau i" in page and "Geiriau rhywun arall" not in page and "Unsigned" not in page
+
+
+def test_a_fault_puts_no_secret_of_an_address_into_the_log(
+    app: CommittingFlask, client: Any, caplog: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_given: Any, **_named: Any) -> str:
+        raise RuntimeError("broken")
+
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    for endpoint, address in (
+        ("decisions.receipt", "/en/receipts/6R35-PM8C-F255-S6VW-XXMR-0SS5-2Z3D"),
+        ("accounts.accept", "/cy/gwahoddiadau/6R35-PM8C"),
+        ("proposals.confirm", "/en/proposals/endorse/6R35-PM8C"),
+    ):
+        monkeypatch.setitem(app.view_functions, endpoint, broken)
+        assert client.get(address).status_code == 500
+        assert "RuntimeError: broken" in caplog.text
+        assert "6R35" not in caplog.text
+        caplog.clear()
