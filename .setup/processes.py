@@ -129,10 +129,25 @@ class Processes:
         return process
 
     def run(
-        self, name: str, command: Sequence[str | Path], environment: Mapping[str, str] | None = None
+        self,
+        name: str,
+        command: Sequence[str | Path],
+        environment: Mapping[str, str] | None = None,
+        limit: float | None = None,
     ) -> int:
-        """Run a process to its end; its exit status."""
-        status = self.start(name, command, environment).wait()
+        """Run a process to its end; its exit status.
+
+        After ``limit`` seconds it is made to say where it is (Python does at SIGABRT, when its faulthandler is on) and ended.
+        """
+        process = self.start(name, command, environment)
+        try:
+            status = process.wait(limit)
+        except subprocess.TimeoutExpired:
+            print(f"\nThe {name} did not end within {limit:.0f} seconds. They were here:", flush=True)
+            signal_group(process, signal.SIGABRT)
+            time.sleep(2)
+            signal_group(process, signal.SIGKILL)
+            status = process.wait()
         del self.running[name]
         return status
 

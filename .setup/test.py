@@ -35,6 +35,8 @@ OF_THIS_INSTALLATION = (
     "DOLEN_EMBEDDER",
     "PORT",
 )
+LIMIT = 35 * 60.0
+"""Seconds that the tests on one database may take; a test alone has the limit that pyproject.toml gives it."""
 BROWSERS = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
 
 
@@ -63,7 +65,7 @@ def main(arguments: list[str]) -> int:
         servers = {"SQLite": {}, "PostgreSQL": {"DATABASE_URL": postgresql, "REDIS_URL": redis}}
         outcomes = [lint(processes)]
         for database, extra in servers.items():
-            print(f"\nTests on {database}", flush=True)
+            print(f"\n{time.strftime('%H:%M:%S')} Tests on {database}", flush=True)
             outcomes.append(
                 run_tests(processes, database, common | extra, arguments, folder / f"{database}.xml")
             )
@@ -113,8 +115,8 @@ def run_tests(
 ) -> Outcome:
     """Run pytest over two processes, a file at a time; the counts come from its report."""
     started = time.monotonic()
-    pytest = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", f"--junit-xml={report}"]
-    status = processes.run("tests", [*pytest, *arguments], variables)
+    pytest = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "--durations=15"]
+    status = processes.run("tests", [*pytest, f"--junit-xml={report}", *arguments], variables, limit=LIMIT)
     return Outcome(database, status, time.monotonic() - started, counts(report))
 
 

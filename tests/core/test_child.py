@@ -99,6 +99,11 @@ def test_long_work_tells_how_far_it_is_and_stops_when_asked() -> None:
         run_once(["tests.core.echo"], [{"id": 1, "die": "out of ink"}], said.append)
 
 
+def test_long_work_that_falls_silent_is_ended() -> None:
+    with pytest.raises(ChildFailed, match="It said nothing for 3 seconds"):
+        run_once(["tests.core.echo"], [{"id": 1, "sleep": 60}], lambda line: None, patience=3)
+
+
 BUSY_PARENT = """
 import threading
 from citizen_platform.core.jobs.child import KeptChild, run_once

@@ -143,15 +143,51 @@ def listen(pipe: IO[str], last_words: deque[str]) -> None:
         last_words.append(line.strip())
 
 
-def run_once(arguments: Sequence[str], lines: Sequence[Line], on_progress: Callable[[Line], None]) -> Line:
+class Silence:
+    """Kills a child that has said nothing for ``patience`` seconds; each ``broken`` starts the count anew."""
+
+    def __init__(self, process: subprocess.Popen[str], patience: float) -> None:
+        self.process, self.patience = process, patience
+        self.was_too_long = False
+        self.timer = self.count()
+
+    def count(self) -> threading.Timer:
+        """A count that has just begun."""
+        timer = threading.Timer(self.patience, self.kill)
+        timer.daemon = True
+        timer.start()
+        return timer
+
+    def kill(self) -> None:
+        self.was_too_long = True
+        self.process.kill()
+
+    def broken(self) -> None:
+        """The child said something."""
+        self.timer.cancel()
+        self.timer = self.count()
+
+    def over(self) -> None:
+        """There is nothing more to wait for."""
+        self.timer.cancel()
+
+
+def run_once(
+    arguments: Sequence[str],
+    lines: Sequence[Line],
+    on_progress: Callable[[Line], None],
+    patience: float = 900,
+) -> Line:
     """One child for one long piece of work: all lines in, one JSON object out, progress as it comes.
 
     ``on_progress`` gets each JSON line of standard error; whatever it raises (a cancellation) ends the child.
-    Raises ChildFailed with the child's last words when it does not end well.
+    Raises ChildFailed with the child's last words when it does not end well. A child that says nothing for ``patience``
+    seconds hangs, and is ended.
     """
     process = start([*arguments, "--progress"])
     assert process.stdout is not None
     assert process.stderr is not None
+    heard = Silence(process, patience)
     output: list[str] = []
     reader = threading.Thread(
         target=lambda pipe: output.append(pipe.read()), args=(process.stdout,), daemon=True
@@ -162,6 +198,7 @@ def run_once(arguments: Sequence[str], lines: Sequence[Line], on_progress: Calla
     last_words: deque[str] = deque(maxlen=5)
     try:
         for line in process.stderr:
+            heard.broken()
             try:
                 message = json.loads(line)
             except ValueError:
@@ -173,8 +210,11 @@ def run_once(arguments: Sequence[str], lines: Sequence[Line], on_progress: Calla
     except BaseException:
         end(process)
         raise
+    finally:
+        heard.over()
     reader.join()
     if code != 0:
-        raise ChildFailed(" ".join(last_words) or f"python -m {' '.join(arguments)} ended with {code}")
+        hung = [f"It said nothing for {patience:.0f} seconds."] if heard.was_too_long else []
+        raise ChildFailed(" ".join([*last_words, *hung]) or f"python -m {' '.join(arguments)} ended with {code}")
     result: Line = json.loads("".join(output))
     return result
