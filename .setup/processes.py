@@ -137,7 +137,7 @@ class Processes:
     ) -> int:
         """Run a process to its end; its exit status.
 
-        After ``limit`` seconds it is made to say where it is (Python does at SIGABRT, when its faulthandler is on) and ended.
+        After ``limit`` seconds it is made to say where it is (as Python does at SIGABRT) and ended.
         """
         process = self.start(name, command, environment)
         try:
