@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from citizen_platform.core.database import Model, check, not_blank, words
@@ -32,6 +32,14 @@ class TextLanguage(enum.StrEnum):
     ENGLISH = "en"
     MIXED = "mixed"
     OTHER = "other"
+
+
+class Stance(enum.StrEnum):
+    """Whether a passage speaks for or against what it is about; kept apart from what it is about."""
+
+    FOR = "for"
+    AGAINST = "against"
+    UNCLEAR = "unclear"
 
 
 DOOR_NAMES = {
@@ -72,11 +80,23 @@ class Receipt(Model):
     )
 
 
+class Campaign(Model):
+    """A text that several people sent in near-identical form. It forms topics once; everybody who sent it counts."""
+
+    __tablename__ = "campaign"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    found_at: Mapped[datetime]
+
+
 class Contribution(Model):
     """One statement: its own text as it was written, never edited, never translated in place.
 
     ``form_language`` is the language of the form it came through; ``language`` is what was found in the text, empty
-    until the worker looked. ``read_at`` and ``read_by_id`` say which person read it; ``released_at`` that it may be
+    until the worker looked. ``passages_version`` names the model that cut it into passages and gave each its vector, empty
+    until then; ``has_content`` is false for "no comment" and its kind. ``campaign_id`` is set when others sent nearly the
+    same, ``adds_own_words`` when this person added to it. ``read_at`` and ``read_by_id`` say which person read it; ``released_at`` that it may be
     quoted in public.
     """
 
@@ -97,6 +117,10 @@ class Contribution(Model):
     received_at: Mapped[datetime]
     language: Mapped[TextLanguage | None] = mapped_column(words(TextLanguage))
     language_probability: Mapped[float | None]
+    passages_version: Mapped[str | None]
+    has_content: Mapped[bool | None]
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"), index=True)
+    adds_own_words: Mapped[bool] = mapped_column(default=False)
     read_at: Mapped[datetime | None]
     read_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     released_at: Mapped[datetime | None]
@@ -111,3 +135,25 @@ class Contribution(Model):
             if self.language in {TextLanguage.WELSH, TextLanguage.ENGLISH}
             else self.form_language
         )
+
+
+class Passage(Model):
+    """A stretch of a statement that says one thing, ``text[start:end]`` in code points, with its meaning as a vector.
+
+    ``vector`` is little-endian float16 of unit length, from the model that the statement's ``passages_version`` names;
+    vectors of different versions are never compared.
+    """
+
+    __tablename__ = "passage"
+    __table_args__ = (
+        UniqueConstraint("contribution_id", "start"),
+        check('start >= 0 AND "end" > start', "real_passage"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id"))
+    start: Mapped[int]
+    end: Mapped[int]
+    language: Mapped[TextLanguage] = mapped_column(words(TextLanguage))
+    stance: Mapped[Stance] = mapped_column(words(Stance), default=Stance.UNCLEAR)
+    vector: Mapped[bytes] = mapped_column(LargeBinary)

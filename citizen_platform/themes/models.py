@@ -8,9 +8,10 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from citizen_platform.accounts.models import Person
 from citizen_platform.contributions.models import Contribution
 from citizen_platform.core.bilingual import Bilingual, bilingual, complete_when
 from citizen_platform.core.database import Json, Model, check, words
@@ -50,10 +51,19 @@ class TopicRun(Model):
 
 
 class Topic(Model):
-    """A group of passages that a run proposes. ``examples`` are contribution ids, most typical first."""
+    """A group of passages that a run proposes, or with ``parent_id`` a part of such a group.
+
+    ``examples`` and ``far`` are contribution ids, most and least typical first; ``middle`` is the middle of its passages
+    as little-endian float16 of unit length. ``facts`` is what the run found out about it: ``stance``, ``signals``,
+    ``change``, ``stability``, ``nearest``. Somebody who thinks that it should become no theme parks it, with a reason.
+    """
 
     __tablename__ = "topic"
-    __table_args__ = (UniqueConstraint("run_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("run_id", "key"),
+        check("(parked_at IS NULL) = (parked_by_id IS NULL)", "parked_by_somebody"),
+        check("(parked_at IS NULL) = (parked_because IS NULL)", "parked_for_a_reason"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("topic_run.id"), index=True)
@@ -63,6 +73,13 @@ class Topic(Model):
     size: Mapped[int]
     size_by_language: Mapped[Json] = mapped_column(default=dict)
     examples: Mapped[list[int]] = mapped_column(JSON, default=list)
+    far: Mapped[list[int]] = mapped_column(JSON, default=list)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"), index=True)
+    middle: Mapped[bytes | None] = mapped_column(LargeBinary)
+    facts: Mapped[Json] = mapped_column(default=dict)
+    parked_at: Mapped[datetime | None]
+    parked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    parked_because: Mapped[str | None]
 
     run: Mapped[TopicRun] = relationship()
 
@@ -97,7 +114,10 @@ class TopicLeft(Model):
 
 
 class Theme(Model):
-    """Something people said, named and described by a person; public once a named person has signed it off."""
+    """Something people said, named and described by a person; public once a named person has signed it off.
+
+    A theme that was merged into another or parked keeps its number for ever, holds no passages and is never public.
+    """
 
     __tablename__ = "theme"
     __table_args__ = (
@@ -107,6 +127,9 @@ class Theme(Model):
         complete_when("is_public", "name", "description"),
         check("is_public = (signed_off_at IS NOT NULL)", "public_when_signed_off"),
         check("(signed_off_at IS NULL) = (signed_off_by_id IS NULL)", "signed_off_by_somebody"),
+        check("(parked_at IS NULL) = (parked_by_id IS NULL)", "parked_by_somebody"),
+        check("(parked_at IS NULL) = (parked_because IS NULL)", "parked_for_a_reason"),
+        check("NOT is_public OR (parked_at IS NULL AND merged_into_id IS NULL)", "public_only_while_in_use"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -120,6 +143,17 @@ class Theme(Model):
     made_at: Mapped[datetime]
     signed_off_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     signed_off_at: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"))
+    parked_at: Mapped[datetime | None]
+    parked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    parked_because: Mapped[str | None]
+
+    signed_off_by: Mapped[Person | None] = relationship(foreign_keys=[signed_off_by_id])
+
+    @property
+    def is_in_use(self) -> bool:
+        """True unless it was merged into another or parked."""
+        return self.merged_into_id is None and self.parked_at is None
 
 
 class ThemeTopic(Model):
@@ -147,6 +181,7 @@ class ThemePassage(Model):
     start: Mapped[int]
     end: Mapped[int]
     added_at: Mapped[datetime]
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     contribution: Mapped[Contribution] = relationship()
 
@@ -154,3 +189,72 @@ class ThemePassage(Model):
     def text(self) -> str:
         """The person's own words."""
         return self.contribution.text[self.start : self.end]
+
+
+class ThemeStep(Model):
+    """One step of an analyst at the desk, with what it takes to undo it; the newest that was not undone comes first.
+
+    ``undo`` lists rows, never words: passages by statement and offsets, themes and topics by id, and the names a theme had.
+    """
+
+    __tablename__ = "theme_step"
+    __table_args__ = (check("(undone_at IS NULL) = (undone_by_id IS NULL)", "undone_by_somebody"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"))
+    verb: Mapped[str]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    undo: Mapped[Json] = mapped_column(default=dict)
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    by: Mapped[Person] = relationship(foreign_keys=[by_id])
+
+
+class CodingRound(Model):
+    """A sample of statements that people put under themes without seeing what others or the machine did.
+
+    ``theme_ids`` are the themes there were when it began: a round is not changed by what the desk does meanwhile.
+    """
+
+    __tablename__ = "coding_round"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"))
+    theme_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
+    seed: Mapped[int]
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime]
+
+    items: Mapped[list[CodingItem]] = relationship(back_populates="round", order_by="CodingItem.position")
+
+
+class CodingItem(Model):
+    """A statement of the sample, at its place."""
+
+    __tablename__ = "coding_item"
+    __table_args__ = (UniqueConstraint("round_id", "position"), UniqueConstraint("round_id", "contribution_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("coding_round.id"))
+    position: Mapped[int]
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id"), index=True)
+
+    round: Mapped[CodingRound] = relationship(back_populates="items")
+    contribution: Mapped[Contribution] = relationship()
+
+
+class Coding(Model):
+    """What one person put a statement under; an empty list says "none of these"."""
+
+    __tablename__ = "coding"
+    __table_args__ = (UniqueConstraint("item_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("coding_item.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    theme_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
+    coded_at: Mapped[datetime]
