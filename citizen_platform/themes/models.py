@@ -53,8 +53,8 @@ class TopicRun(Model):
 class Topic(Model):
     """A group of passages that a run proposes, or with ``parent_id`` a part of such a group.
 
-    ``examples`` and ``far`` are contribution ids, most and least typical first; ``middle`` is the middle of its passages
-    as little-endian float16 of unit length. ``facts`` is what the run found out about it: ``stance``, ``signals``,
+    ``examples`` and ``far`` are contribution ids, most and least typical first; ``middle`` is the middle of its
+    passages as little-endian float16 of unit length. ``facts`` is what the run found out: ``stance``, ``signals``,
     ``change``, ``stability``, ``nearest``. Somebody who thinks that it should become no theme parks it, with a reason.
     """
 
@@ -194,7 +194,7 @@ class ThemePassage(Model):
 class ThemeStep(Model):
     """One step of an analyst at the desk, with what it takes to undo it; the newest that was not undone comes first.
 
-    ``undo`` lists rows, never words: passages by statement and offsets, themes and topics by id, and the names a theme had.
+    ``undo`` lists rows, never words: passages by statement and offsets, themes and topics by id, a theme's old names.
     """
 
     __tablename__ = "theme_step"
@@ -236,7 +236,10 @@ class CodingItem(Model):
     """A statement of the sample, at its place."""
 
     __tablename__ = "coding_item"
-    __table_args__ = (UniqueConstraint("round_id", "position"), UniqueConstraint("round_id", "contribution_id"))
+    __table_args__ = (
+        UniqueConstraint("round_id", "position"),
+        UniqueConstraint("round_id", "contribution_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("coding_round.id"))

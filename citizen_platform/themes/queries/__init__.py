@@ -1,0 +1,66 @@
+"""Reads of runs, topics and themes. What the public sees comes from functions whose names begin with ``public_``."""
+
+from citizen_platform.themes.queries.coverage import Coverage, coverage
+from citizen_platform.themes.queries.public import (
+    Grouped,
+    public_suggested,
+    public_theme,
+    public_themes,
+    released_passages,
+    themes_of_receipt,
+)
+from citizen_platform.themes.queries.runs import (
+    Example,
+    has_statements,
+    open_questions,
+    run_of,
+    runs,
+    statements_to_group,
+    themes_from_topics,
+    topic_examples,
+    topic_of,
+    topics,
+    unfinished_run,
+)
+from citizen_platform.themes.queries.themes import (
+    FEW,
+    PAGE,
+    InTheme,
+    ThemeCount,
+    statements_in,
+    statements_outside,
+    theme_counts,
+    theme_of,
+    themes,
+)
+
+__all__ = [
+    "FEW",
+    "PAGE",
+    "Coverage",
+    "Example",
+    "Grouped",
+    "InTheme",
+    "ThemeCount",
+    "coverage",
+    "has_statements",
+    "open_questions",
+    "public_suggested",
+    "public_theme",
+    "public_themes",
+    "released_passages",
+    "run_of",
+    "runs",
+    "statements_in",
+    "statements_outside",
+    "statements_to_group",
+    "theme_counts",
+    "theme_of",
+    "themes",
+    "themes_from_topics",
+    "themes_of_receipt",
+    "topic_examples",
+    "topic_of",
+    "topics",
+    "unfinished_run",
+]
