@@ -94,10 +94,10 @@ class Contribution(Model):
     """One statement: its own text as it was written, never edited, never translated in place.
 
     ``form_language`` is the language of the form it came through; ``language`` is what was found in the text, empty
-    until the worker looked. ``passages_version`` names the model that cut it into passages and gave each its vector, empty
-    until then; ``has_content`` is false for "no comment" and its kind. ``campaign_id`` is set when others sent nearly the
-    same, ``adds_own_words`` when this person added to it. ``read_at`` and ``read_by_id`` say which person read it; ``released_at`` that it may be
-    quoted in public.
+    until the worker looked. ``passages_version`` names the model that cut it into passages and gave each its vector,
+    empty until then; ``has_content`` is false for "no comment" and its kind. ``campaign_id`` is set when others sent
+    nearly the same, ``adds_own_words`` when this person added to it. ``read_at`` and ``read_by_id`` say which person
+    read it; ``released_at`` that it may be quoted in public.
     """
 
     __tablename__ = "contribution"

@@ -215,6 +215,8 @@ def run_once(
     reader.join()
     if code != 0:
         hung = [f"It said nothing for {patience:.0f} seconds."] if heard.was_too_long else []
-        raise ChildFailed(" ".join([*last_words, *hung]) or f"python -m {' '.join(arguments)} ended with {code}")
+        raise ChildFailed(
+            " ".join([*last_words, *hung]) or f"python -m {' '.join(arguments)} ended with {code}"
+        )
     result: Line = json.loads("".join(output))
     return result
