@@ -1,27 +1,14 @@
-"""Forms of the themes desk."""
+"""A theme's words, where a topic goes, what to look for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wtforms import BooleanField, RadioField, SelectField
+from wtforms import BooleanField, RadioField
 
-from citizen_platform.consultations.models import Question
 from citizen_platform.core.forms import BilingualField, Form, Required, Shared, Text
 from citizen_platform.core.i18n import _, _l, local
 from citizen_platform.themes.models import Theme
-
-
-class RunForm(Form):
-    """What a run reads."""
-
-    question = SelectField(_l("Which statements"))
-
-    def offer(self, questions: Iterable[Question]) -> None:
-        """Set the choices: everything, or the answers to one question."""
-        self.question.choices = [("", _("Everything people said"))] + [
-            (question.code, local(question.text)) for question in questions
-        ]
 
 
 class ThemeForm(Shared):
