@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from wtforms import BooleanField, RadioField
 
 from citizen_platform.core.forms import BilingualField, Form, Required, Shared, Text
-from citizen_platform.core.i18n import _, _l, local
+from citizen_platform.core.i18n import _l, local
 from citizen_platform.themes.models import Theme
 
 
