@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from nlp import lines
-from nlp.contract import Frame
+from nlp.contract import Frame, Statement
 
 
 def _language(args: argparse.Namespace, stream: IO[bytes], out: IO[str]) -> None:
@@ -49,18 +49,72 @@ def _embed(args: argparse.Namespace, stream: IO[bytes], out: IO[str]) -> None:
         _answer(out, {"id": given, "vector": [round(float(x), 6) for x in vector]})
 
 
+def _passages(args: argparse.Namespace, stream: IO[bytes], out: IO[str]) -> None:
+    from nlp.embedding.encoder import Encoder
+    from nlp.reading import read
+
+    encoder = Encoder()
+    for given, statement in lines.read_statements(stream):
+        _answer(out, asdict(read([statement], encoder)[0]) | {"id": given})
+
+
+def _all_statements(
+    stream: IO[bytes], check: Callable[[int, Statement], None] | None = None
+) -> tuple[list[Statement], dict[str, Any]]:
+    """Every statement, ids distinct, and each id as it was given."""
+    statements: list[Statement] = []
+    given: dict[str, Any] = {}
+    for number, value in lines.read_lines(stream):
+        statement = lines.statement_of(number, value)
+        if statement.id in given:
+            raise lines.BadLine(number, f"id {statement.id!r} was given before")
+        if check:
+            check(number, statement)
+        given[statement.id] = value["id"]
+        statements.append(statement)
+    return statements, given
+
+
+def _vector_check() -> Callable[[int, Statement], None]:
+    """Refuses a line whose vectors claim to be of the encoder in use and cannot be."""
+    from nlp.embedding.encoder import Encoder
+    from nlp.vectors import BadVector, unpack
+
+    encoder = Encoder()
+
+    def check(number: int, statement: Statement) -> None:
+        if statement.version == encoder.version:
+            for passage in statement.passages or ():
+                try:
+                    unpack(passage.vector, encoder.dimensions)
+                except BadVector as error:
+                    raise lines.BadLine(number, str(error)) from None
+
+    return check
+
+
+def _campaigns(args: argparse.Namespace, stream: IO[bytes], out: IO[str]) -> None:
+    from nlp.campaigns import find_campaigns
+
+    statements, given = _all_statements(stream)
+    report = _report if args.progress else _silent
+    found = find_campaigns(statements, lambda done, total: report("comparing", done, total))
+    _answer(out, {"campaigns": _plain_campaigns([asdict(campaign) for campaign in found], given)})
+
+
+def _plain_campaigns(campaigns: list[dict[str, Any]], given: dict[str, Any]) -> list[dict[str, Any]]:
+    for campaign in campaigns:
+        for member in campaign["members"]:
+            member["id"] = given[member["id"]]
+    return campaigns
+
+
 def _topics(args: argparse.Namespace, stream: IO[bytes], out: IO[str]) -> None:
     frames = _frames(args.frames)
     previous = _previous(args.previous)
     if args.frames_only and not frames:
         raise BadFile("--frames-only needs --frames")
-    statements = []
-    given: dict[str, Any] = {}
-    for number, (name, statement) in enumerate(lines.read_statements(stream), 1):
-        if statement.id in given:
-            raise lines.BadLine(number, f"id {statement.id!r} was given before")
-        given[statement.id] = name
-        statements.append(statement)
+    statements, given = _all_statements(stream, _vector_check())
 
     from nlp.topics.run import find_topics
 
@@ -76,11 +130,49 @@ def _topics(args: argparse.Namespace, stream: IO[bytes], out: IO[str]) -> None:
     )
     for topic in result["topics"]:
         topic["examples"] = [given[name] for name in topic["examples"]]
+        topic["far"] = [given[name] for name in topic["far"]]
+        if topic["change"]:
+            topic["change"]["from"] = topic["change"].pop("from_")
     for assignment in result["assignments"]:
         assignment["id"] = given[assignment["id"]]
     for kind in ("unassigned", "no_content"):
         result[kind] = [given[name] for name in result[kind]]
+    _plain_campaigns(result["campaigns"], given)
     _answer(out, result)
+
+
+def _place(args: argparse.Namespace, stream: IO[bytes], out: IO[str]) -> None:
+    from nlp.embedding.encoder import Encoder
+    from nlp.embedding.model import unit
+    from nlp.topics.place import Known, Placer
+    from nlp.vectors import BadVector, unpack
+
+    value = _load(args.topics)
+    encoder = Encoder()
+    try:
+        version = value["run"]["versions"]["embedding"]
+        if version != encoder.version:
+            raise BadFile(
+                f"{args.topics}: its topics were formed with the embedding {version!r} and not "
+                f"{encoder.version!r}: make a new run"
+            )
+        known = [
+            Known(
+                str(topic["id"]),
+                unit(unpack(topic["middle"], encoder.dimensions)[None, :])[0],
+                None if topic.get("parent") is None else str(topic["parent"]),
+                topic.get("framed") is True,
+            )
+            for topic in value["topics"]
+        ]
+    except (KeyError, TypeError, AttributeError, BadVector) as error:
+        raise BadFile(f"{args.topics}: not a result of topics ({error})") from None
+    placer = Placer(known, encoder)
+    check = _vector_check()
+    for number, line in lines.read_lines(stream):
+        statement = lines.statement_of(number, line)
+        check(number, statement)
+        _answer(out, asdict(placer.place(statement)) | {"id": line["id"]})
 
 
 class BadFile(ValueError):
@@ -114,10 +206,10 @@ def _frames(path: str | None) -> list[Frame]:
     return frames
 
 
-def _previous(path: str | None) -> dict[str, set[str]]:
+def _previous(path: str | None) -> dict[str, set[str]] | None:
     """Topic ids and their statements from an earlier result of ``topics``."""
     if path is None:
-        return {}
+        return None
     value = _load(path)
     try:
         found: dict[str, set[str]] = {str(topic["id"]): set() for topic in value["topics"]}
@@ -148,7 +240,10 @@ _COMMANDS: dict[str, tuple[Command, str]] = {
     "language": (_language, "the language of each text"),
     "lemmas": (_lemmas, "dictionary forms and mutations"),
     "embed": (_embed, "a vector for each text, one space for both languages"),
+    "passages": (_passages, "the passages of each text with language, stance and vector, to be kept"),
+    "campaigns": (_campaigns, "near-identical texts, and what each person added"),
     "topics": (_topics, "statements grouped by what they are about"),
+    "place": (_place, "new statements among the topics of an earlier run"),
 }
 
 
@@ -167,6 +262,8 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--previous", help="an earlier result, whose topic ids are kept")
             command.add_argument("--frames", help='a JSON list of {"id", "description": {"cy", "en"}}')
             command.add_argument("--frames-only", action="store_true", help="no discovery beyond the frames")
+        if name == "place":
+            command.add_argument("--topics", required=True, help="a result of topics")
     return parser
 
 

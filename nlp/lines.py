@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from nlp.contract import LANGUAGES, Language, Statement
+from nlp.contract import LANGUAGES, STANCES, Language, Passage, Statement
 
 
 class BadLine(ValueError):
@@ -63,10 +63,53 @@ def text_of(number: int, value: dict[str, Any]) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
+def _passage(number: int, value: Any, length: int) -> Passage:
+    if not isinstance(value, dict):
+        raise BadLine(number, "a passage is not an object")
+    start, end = value.get("start"), value.get("end")
+    if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end <= length:
+        raise BadLine(number, "a passage lies outside its text")
+    if value.get("language") not in LANGUAGES or value.get("stance") not in STANCES:
+        raise BadLine(number, "a passage has no known language or stance")
+    if not isinstance(value.get("vector"), str):
+        raise BadLine(number, "a passage has no vector")
+    return Passage(start, end, value["language"], value["stance"], value["vector"])
+
+
+def _group(number: int, value: Any) -> dict[str, str]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict) or not all(isinstance(v, str | int | None) for v in value.values()):
+        raise BadLine(number, '"group" is not an object of texts')
+    plain = {name: str(v) for name, v in value.items() if v is not None and v != ""}
+    if not all(_is_writable(text) for pair in plain.items() for text in pair):
+        raise BadLine(number, '"group" is not valid Unicode')
+    return plain
+
+
+def statement_of(number: int, value: dict[str, Any]) -> Statement:
+    """The statement on a line, with the passages and groups that were given with it."""
+    text = text_of(number, value)
+    passages = value.get("passages")
+    version = value.get("version") or ""
+    if passages is not None and not isinstance(passages, list):
+        raise BadLine(number, '"passages" is not a list')
+    if not isinstance(version, str):
+        raise BadLine(number, '"version" is not text')
+    return Statement(
+        str(value["id"]),
+        text,
+        language_of(number, value),
+        None if passages is None else tuple(_passage(number, found, len(text)) for found in passages),
+        version,
+        _group(number, value.get("group")),
+    )
+
+
 def read_statements(stream: IO[bytes]) -> Iterator[tuple[Any, Statement]]:
     """Each line as a statement, beside its ``id`` as it was given (text or number)."""
     for number, value in read_lines(stream):
-        yield value["id"], Statement(str(value["id"]), text_of(number, value), language_of(number, value))
+        yield value["id"], statement_of(number, value)
 
 
 def dump(value: Any) -> str:

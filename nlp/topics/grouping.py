@@ -1,0 +1,147 @@
+"""Distinct passages to groups: described frames first, then discovery, then the parts of what is large."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from bertopic import BERTopic
+from numpy.typing import NDArray
+from sklearn.feature_extraction.text import CountVectorizer
+
+from nlp.embedding.model import Vectors, unit
+from nlp.topics.clustering import CommunitiesOnNeighbours, Reducer
+from nlp.topics.concepts import Concept
+from nlp.topics.framing import frames_of
+
+FEWEST = 30  # distinct passages: below this no topics are discovered
+FAR = 0.12  # cosine to the middle of its topic: a passage below this lies far from everything
+MOST_FAR = 0.05  # and no more than this share of passages is left out for it
+LARGE = 120  # distinct passages: a topic of this size is looked at for parts
+_PARTS = 12  # a part has at least this share of its topic: one in twelve
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(slots=True)
+class Group:
+    """A frame, a topic, or (with ``parent``, a place in the list of groups) a part of one."""
+
+    middle: Vectors
+    framed: bool = False
+    parent: int | None = None
+    stability: float | None = None
+    children: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Grouping:
+    """``of[passage]`` are its groups and strengths: the one it belongs to most first, parts after topics."""
+
+    groups: list[Group]
+    of: list[list[tuple[int, float]]]
+    too_few: bool
+    stability: float | None
+
+    def members(self, group: int) -> list[int]:
+        return [place for place, found in enumerate(self.of) if any(g == group for g, _ in found)]
+
+
+def group(
+    vectors: Vectors,
+    concepts: Sequence[Sequence[Concept]],
+    frames: Vectors | None,
+    seed: int,
+    *,
+    discovers: bool,
+    progress: Callable[[int, int], None],
+) -> Grouping:
+    """Groups distinct passages, whose unit ``vectors`` have shape (n, dimensions)."""
+    count = len(vectors)
+    grouping = Grouping([], [[] for _ in range(count)], False, None)
+    if frames is not None:
+        grouping.groups = [Group(frame, framed=True) for frame in frames]
+        if count:
+            grouping.of = frames_of(vectors, frames)
+    rest = np.array([place for place in range(count) if not grouping.of[place]], dtype=np.int64)
+    grouping.too_few = len(rest) < FEWEST
+    if discovers and not grouping.too_few:
+        progress(0, 3)
+        model = _discover(vectors[rest], [concepts[int(place)] for place in rest], seed)
+        progress(1, 3)
+        _add(grouping, vectors, rest, model.labels_, None, range(int(model.labels_.max()) + 1))
+        first = len(grouping.groups) - int(model.labels_.max()) - 1
+        grouping.stability, per_topic = model.stability()
+        for number, stability in enumerate(per_topic):
+            grouping.groups[first + number].stability = stability
+    progress(2, 3)
+    for number in range(len(grouping.groups)):
+        _part(grouping, vectors, number, seed)
+    progress(3, 3)
+    return grouping
+
+
+def _discover(vectors: Vectors, concepts: Sequence[Sequence[Concept]], seed: int) -> CommunitiesOnNeighbours:
+    """The fitted clusterer of a BERTopic model with our reducer."""
+    clusterer = CommunitiesOnNeighbours(seed)
+    model = BERTopic(
+        language="multilingual",
+        embedding_model=None,
+        umap_model=Reducer(seed),
+        hdbscan_model=clusterer,
+        vectorizer_model=CountVectorizer(analyzer=str.split),
+        calculate_probabilities=False,
+        verbose=False,
+    )
+    documents = [" ".join(c.key for c in found) or "∅" for found in concepts]
+    topics, _ = model.fit_transform(documents, embeddings=vectors)
+    clusterer.labels_ = np.asarray(topics, dtype=np.int64)
+    return clusterer
+
+
+def middle_of(vectors: Vectors) -> Vectors:
+    """The unit mean of unit rows, shape (dimensions,)."""
+    middle: Vectors = unit(vectors.mean(axis=0)[None, :])[0]
+    return middle
+
+
+def _add(
+    grouping: Grouping,
+    vectors: Vectors,
+    places: Ints,
+    labels: Ints,
+    parent: int | None,
+    numbers: Sequence[int],
+) -> None:
+    """Adds the groups of ``labels``; what lies far from the middle of a topic is left out of it."""
+    strengths = np.zeros(len(places))
+    middles: dict[int, Vectors] = {}
+    for number in numbers:
+        inside = labels == number
+        middles[number] = middle_of(vectors[places[inside]])
+        strengths[inside] = vectors[places[inside]] @ middles[number]
+    limit = min(FAR, float(np.quantile(strengths, MOST_FAR))) if parent is None else -1.0
+    for number in numbers:
+        place_of_group = len(grouping.groups)
+        grouping.groups.append(Group(middles[number], parent=parent))
+        if parent is not None:
+            grouping.groups[parent].children.append(place_of_group)
+        for at in np.flatnonzero((labels == number) & (strengths >= limit)):
+            strength = min(1.0, max(0.0, float(strengths[at])))
+            found = grouping.of[int(places[at])]
+            if parent is not None:  # never more in the part than in the whole
+                strength = min(strength, next(s for g, s in found if g == parent))
+            found.append((place_of_group, strength))
+
+
+def _part(grouping: Grouping, vectors: Vectors, parent: int, seed: int) -> None:
+    """Splits a large group into parts, where it has any."""
+    members = np.array(grouping.members(parent), dtype=np.int64)
+    if len(members) < LARGE:
+        return
+    reduced = Reducer(seed).fit_transform(vectors[members])
+    clusterer = CommunitiesOnNeighbours(seed, resolution=1.0, smallest=max(8, len(members) // _PARTS))
+    labels = clusterer.fit(reduced).labels_
+    if labels.max() < 1:
+        return
+    _add(grouping, vectors, members, labels, parent, range(int(labels.max()) + 1))
