@@ -63,6 +63,15 @@ LANGUAGE_NAMES = {
 """How each language is named to people."""
 
 
+UNREADABLE = "unreadable: "
+"""How :attr:`Contribution.passages_version` begins for a statement that the model could not read."""
+
+
+def unreadable_by(version: str) -> str:
+    """What :attr:`Contribution.passages_version` holds when that version of the model could not read a statement."""
+    return UNREADABLE + version
+
+
 class Receipt(Model):
     """What someone holds who gave us words: a secret code of which only the digest is kept, no name, no address."""
 
@@ -95,9 +104,9 @@ class Contribution(Model):
 
     ``form_language`` is the language of the form it came through; ``language`` is what was found in the text, empty
     until the worker looked. ``passages_version`` names the model that cut it into passages and gave each its vector,
-    empty until then; ``has_content`` is false for "no comment" and its kind. ``campaign_id`` is set when others sent
-    nearly the same, ``adds_own_words`` when this person added to it. ``read_at`` and ``read_by_id`` say which person
-    read it; ``released_at`` that it may be quoted in public.
+    empty until then, or the one that could not (:func:`unreadable_by`); ``has_content`` is false for "no comment" and
+    its kind. ``campaign_id`` is set when others sent nearly the same, ``adds_own_words`` when this person added to it.
+    ``read_at`` and ``read_by_id`` say which person read it; ``released_at`` that it may be quoted in public.
     """
 
     __tablename__ = "contribution"

@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
-from citizen_platform.contributions.models import Contribution, Door, Receipt, TextLanguage
+from citizen_platform.contributions.models import (
+    UNREADABLE,
+    Contribution,
+    Door,
+    Passage,
+    Receipt,
+    TextLanguage,
+    unreadable_by,
+)
 from citizen_platform.core.database import session
 from citizen_platform.core.security import digest, read_code
 
@@ -152,17 +161,70 @@ def counts(consultation_id: int) -> Counts:
     )
 
 
-def without_language(*, after: int, limit: int) -> list[tuple[int, str]]:
-    """Numbers and texts of statements whose language nobody has looked for, beyond the number ``after``."""
+@dataclass(frozen=True)
+class Waiting:
+    """Statements that wait for a machine to read them: everywhere, or in a consultation or of one of its questions.
+
+    Without ``version`` those that it never tried; with it also those that another version of the model has read.
+    """
+
+    consultation_id: int | None = None
+    question_id: int | None = None
+    version: str | None = None
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """In SQL."""
+        never = Contribution.passages_version.is_(None)
+        found: list[ColumnElement[bool]] = [never]
+        if self.version is not None:
+            done = (self.version, unreadable_by(self.version))
+            found = [or_(never, Contribution.passages_version.not_in(done))]
+        if self.consultation_id is not None:
+            found.append(Contribution.consultation_id == self.consultation_id)
+        if self.question_id is not None:
+            found.append(Contribution.question_id == self.question_id)
+        return found
+
+
+@dataclass(frozen=True)
+class WaitingStatement:
+    """What a machine needs to read a statement."""
+
+    id: int
+    text: str
+    form_language: str
+
+
+def waiting_statements(waiting: Waiting, *, beyond: int, limit: int) -> list[WaitingStatement]:
+    """Statements that wait to be read, beyond the number ``beyond``, in the order they came."""
     chosen = (
-        select(Contribution.id, Contribution.text)
-        .where(Contribution.language.is_(None), Contribution.id > after)
+        select(Contribution.id, Contribution.text, Contribution.form_language)
+        .where(*waiting.conditions, Contribution.id > beyond)
         .order_by(Contribution.id)
         .limit(limit)
     )
-    return [(number, text) for number, text in session.execute(chosen)]
+    return [WaitingStatement(*row) for row in session.execute(chosen)]
 
 
-def number_without_language() -> int:
-    """How many statements wait for their language to be found."""
-    return session.scalar(select(func.count(Contribution.id)).where(Contribution.language.is_(None))) or 0
+def number_waiting(waiting: Waiting = Waiting(), *, since: datetime | None = None) -> int:
+    """How many statements wait to be read by machine; with ``since`` only those received before that instant."""
+    chosen = select(func.count(Contribution.id)).where(*waiting.conditions)
+    if since is not None:
+        chosen = chosen.where(Contribution.received_at < since)
+    return session.scalar(chosen) or 0
+
+
+def unreadable() -> list[int]:
+    """Numbers of statements that no machine could read."""
+    marked = Contribution.passages_version.startswith(UNREADABLE, autoescape=True)
+    return list(session.scalars(select(Contribution.id).where(marked).order_by(Contribution.id)))
+
+
+def passages_of(contribution_ids: Collection[int]) -> dict[int, list[Passage]]:
+    """By statement, for every one given: its passages in their order."""
+    found: dict[int, list[Passage]] = {number: [] for number in contribution_ids}
+    chosen = select(Passage).where(Passage.contribution_id.in_(contribution_ids))
+    for passage in session.scalars(chosen.order_by(Passage.contribution_id, Passage.start)):
+        found[passage.contribution_id].append(passage)
+    return found

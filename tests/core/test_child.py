@@ -104,6 +104,24 @@ def test_long_work_that_falls_silent_is_ended() -> None:
         run_once(["tests.core.echo"], [{"id": 1, "sleep": 60}], lambda line: None, patience=3)
 
 
+def test_a_silent_child_ends_at_once_when_it_is_no_longer_wanted() -> None:
+    unwanted = threading.Event()
+    threading.Timer(0.5, unwanted.set).start()
+    began = time.monotonic()
+    with pytest.raises(Cancelled):
+        run_once(["tests.core.echo"], [{"id": 1, "sleep": 60}], lambda line: None, unwanted=unwanted)
+    assert time.monotonic() - began < 20
+
+
+def test_lines_that_cannot_be_made_end_the_child() -> None:
+    def lines() -> Iterator[dict[str, Any]]:
+        yield {"id": 1}
+        raise KeyError("the database is away")
+
+    with pytest.raises(KeyError, match="the database is away"):
+        run_once(["tests.core.echo"], lines(), lambda line: None)
+
+
 BUSY_PARENT = """
 import threading
 from citizen_platform.core.jobs.child import KeptChild, run_once

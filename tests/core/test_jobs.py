@@ -27,7 +27,7 @@ from citizen_platform.core.database import CommittingFlask, db, session, transac
 from citizen_platform.core.jobs import Job, JobState, Running, cancel, enqueue
 from citizen_platform.core.jobs import engine as engine_module
 from citizen_platform.core.jobs.engine import Engine, give_up, queue_for
-from citizen_platform.core.jobs.queue import HANDLERS
+from citizen_platform.core.jobs.queue import FOLLOWERS, HANDLERS
 from tests.conftest import own_database, settings_for
 
 REDIS = os.environ.get("TEST_REDIS_URL") or os.environ.get("REDIS_URL")
@@ -240,6 +240,40 @@ def test_what_a_failed_handler_wrote_is_undone(engine: Engine, handler: Any) -> 
     handler(work)
     engine.perform(queued())
     assert session.scalars(sa.select(Job.kind)).all() == ["test"]
+
+
+def test_what_follows_a_job_is_queued_when_it_is_done_and_not_when_it_fails(
+    engine: Engine, handler: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def follow(run: Running) -> None:
+        enqueue("next", {"before": run.id}, now=datetime.now(UTC))
+
+    def work(run: Running, fails: bool) -> None:
+        if fails:
+            raise ValueError
+
+    monkeypatch.setitem(FOLLOWERS, "test", [follow])
+    handler(work)
+    engine.perform(queued(fails=True))
+    good = queued(fails=False)
+    engine.perform(good)
+    assert row(good).state == "done"
+    next_ones = session.scalars(sa.select(Job.payload).where(Job.kind == "next")).all()
+    assert next_ones == [{"before": good}]
+
+
+def test_a_job_that_waits_for_something_learns_that_it_is_no_longer_wanted(
+    engine: Engine, handler: Any
+) -> None:
+    learned: list[bool] = []
+    handler(lambda run: learned.append(run.unwanted.wait(20)))
+    with consumer_of(engine):
+        job = queued()
+        until(lambda: row(job).state == "running")
+        cancel(session.get_one(Job, job), now=datetime.now(UTC))
+        session.commit()
+        until(lambda: learned)
+    assert learned == [True]
 
 
 def test_progress_is_seen_by_others_while_the_job_runs(engine: Engine, handler: Any) -> None:

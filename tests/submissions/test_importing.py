@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from citizen_platform.accounts.models import Role
 from citizen_platform.consultations.models import Stage
-from citizen_platform.contributions import jobs as language_jobs
+from citizen_platform.contributions import jobs as reading_jobs
 from citizen_platform.contributions.models import Contribution, Door, Receipt
 from citizen_platform.core.database import CommittingFlask, session, transaction
 from citizen_platform.submissions import services
@@ -32,7 +32,7 @@ DATA = Path(os.environ.get("DOLEN_DATA", Path(__file__).parents[2].parent / "sha
 @pytest.fixture(autouse=True)
 def no_child_left() -> Any:
     yield
-    language_jobs.detector.stop()
+    reading_jobs.reader.stop()
 
 
 @pytest.fixture

@@ -6,10 +6,22 @@ from citizen_platform.core.jobs.queue import (
     Job,
     JobState,
     Running,
+    after,
     cancel,
     enqueue,
     handles,
     job_by_id,
 )
 
-__all__ = ["Cancelled", "Job", "JobState", "Running", "cancel", "enqueue", "handles", "init_app", "job_by_id"]
+__all__ = [
+    "Cancelled",
+    "Job",
+    "JobState",
+    "Running",
+    "after",
+    "cancel",
+    "enqueue",
+    "handles",
+    "init_app",
+    "job_by_id",
+]

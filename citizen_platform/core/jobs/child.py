@@ -11,14 +11,19 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any
 
+from citizen_platform.core.jobs.queue import Cancelled
+
 ROOT = Path(__file__).resolve().parents[3]
 LEASH = Path(__file__).with_name("leash.py")
+LOOK_EVERY = 0.25
+"""Seconds between looks at a child that does one long piece of work."""
 Line = dict[str, Any]
 
 # Linux ends a child with the *thread* that started it, so all are started by one that lives as long as this process.
@@ -86,13 +91,13 @@ class KeptChild:
         self.last_words: deque[str] = deque(maxlen=5)
         self.listener = threading.Thread()
 
-    def ask(self, lines: Sequence[Line]) -> list[Line]:
+    def ask(self, lines: Sequence[Line], patience: float | None = None) -> list[Line]:
         """The answers to these lines, in their order. Raises ChildFailed when the child dies on them."""
         if not lines:
             return []
         with self.lock:
             process = self.alive()
-            hangs = threading.Timer(self.patience, process.kill)
+            hangs = threading.Timer(self.patience if patience is None else patience, process.kill)
             hangs.daemon = True
             hangs.start()
             threading.Thread(target=feed, args=(process.stdin, lines, False), daemon=True).start()
@@ -143,62 +148,66 @@ def listen(pipe: IO[str], last_words: deque[str]) -> None:
         last_words.append(line.strip())
 
 
-class Silence:
-    """Kills a child that has said nothing for ``patience`` seconds; each ``broken`` starts the count anew."""
+class Watch:
+    """Ends a child that has said nothing for ``patience`` seconds, or once ``unwanted`` is set."""
 
-    def __init__(self, process: subprocess.Popen[str], patience: float) -> None:
+    def __init__(
+        self, process: subprocess.Popen[str], patience: float, unwanted: threading.Event | None
+    ) -> None:
         self.process, self.patience = process, patience
-        self.was_too_long = False
-        self.timer = self.count()
+        self.unwanted = unwanted or threading.Event()
+        self.is_over = threading.Event()
+        self.was_silent = False
+        self.heard_at = time.monotonic()
+        threading.Thread(target=self.look, daemon=True).start()
 
-    def count(self) -> threading.Timer:
-        """A count that has just begun."""
-        timer = threading.Timer(self.patience, self.kill)
-        timer.daemon = True
-        timer.start()
-        return timer
-
-    def kill(self) -> None:
-        self.was_too_long = True
-        self.process.kill()
-
-    def broken(self) -> None:
-        """The child said something."""
-        self.timer.cancel()
-        self.timer = self.count()
-
-    def over(self) -> None:
-        """There is nothing more to wait for."""
-        self.timer.cancel()
+    def look(self) -> None:
+        while not self.is_over.wait(min(LOOK_EVERY, self.patience)):
+            self.was_silent = time.monotonic() - self.heard_at > self.patience
+            if self.was_silent or self.unwanted.is_set():
+                self.process.kill()
+                return
 
 
 def run_once(
     arguments: Sequence[str],
-    lines: Sequence[Line],
+    lines: Iterable[Line],
     on_progress: Callable[[Line], None],
+    *,
     patience: float = 900,
+    unwanted: threading.Event | None = None,
 ) -> Line:
     """One child for one long piece of work: all lines in, one JSON object out, progress as it comes.
 
-    ``on_progress`` gets each JSON line of standard error; whatever it raises (a cancellation) ends the child.
-    Raises ChildFailed with the child's last words when it does not end well. A child that says nothing for ``patience``
-    seconds hangs, and is ended.
+    ``lines`` may be made while they are read; it is another thread that asks for them. ``on_progress`` gets each JSON
+    line of standard error; whatever it raises (a cancellation) ends the child, and so does ``unwanted`` once it is set,
+    even while the child says nothing: Cancelled is raised then. Raises ChildFailed with the child's last words when it
+    does not end well. A child that says nothing for ``patience`` seconds hangs, and is ended.
     """
     process = start([*arguments, "--progress"])
     assert process.stdout is not None
     assert process.stderr is not None
-    heard = Silence(process, patience)
+    watch = Watch(process, patience, unwanted)
     output: list[str] = []
+    no_lines: list[BaseException] = []
+
+    def write() -> None:
+        assert process.stdin is not None
+        try:
+            feed(process.stdin, lines, True)
+        except BaseException as error:
+            no_lines.append(error)
+            process.kill()
+
     reader = threading.Thread(
         target=lambda pipe: output.append(pipe.read()), args=(process.stdout,), daemon=True
     )
-    writer = threading.Thread(target=feed, args=(process.stdin, lines, True), daemon=True)
     reader.start()
-    writer.start()
+    threading.Thread(target=write, daemon=True).start()
     last_words: deque[str] = deque(maxlen=5)
     try:
         for line in process.stderr:
-            heard.broken()
+            watch.heard_at = time.monotonic()
             try:
                 message = json.loads(line)
             except ValueError:
@@ -211,12 +220,14 @@ def run_once(
         end(process)
         raise
     finally:
-        heard.over()
+        watch.is_over.set()
     reader.join()
-    if code != 0:
-        hung = [f"It said nothing for {patience:.0f} seconds."] if heard.was_too_long else []
-        raise ChildFailed(
-            " ".join([*last_words, *hung]) or f"python -m {' '.join(arguments)} ended with {code}"
-        )
-    result: Line = json.loads("".join(output))
-    return result
+    if code == 0:
+        result: Line = json.loads("".join(output))
+        return result
+    if unwanted is not None and unwanted.is_set():
+        raise Cancelled
+    if no_lines:
+        raise no_lines[0]
+    hung = [f"It said nothing for {patience:.0f} seconds."] if watch.was_silent else []
+    raise ChildFailed(" ".join([*last_words, *hung]) or f"python -m {' '.join(arguments)} ended with {code}")

@@ -25,8 +25,9 @@ from redis.retry import Retry
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from citizen_platform.core.database import Json, db, session
+from citizen_platform.core.database import Json, db, session, transaction
 from citizen_platform.core.jobs.queue import (
+    FOLLOWERS,
     HANDLERS,
     HEARTBEAT_SECONDS,
     SILENCE,
@@ -41,6 +42,8 @@ log = logging.getLogger("dolen.jobs")
 NOT_CARRIED = timedelta(seconds=30)
 PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
 """Seconds between tries at a database that is locked or away."""
+LOOK_EVERY = 1.0
+"""Seconds between looks whether a running job is still wanted."""
 GRACE = 10.0
 """Seconds that running jobs are given to end when the worker is asked to stop."""
 T = TypeVar("T")
@@ -127,6 +130,9 @@ class Engine:
         try:
             HANDLERS[kind](run, **payload)
             json.dumps(run.result)
+            for follow in FOLLOWERS[kind]:
+                with transaction():
+                    follow(run)
         except Cancelled:
             return {"state": JobState.CANCELLED}
         except Exception as error:
@@ -275,7 +281,7 @@ def patiently(action: Callable[[], T]) -> T:
 
 
 class Heartbeat:
-    """Beats for a job while its handler runs, from a thread of its own."""
+    """Beats for a job while its handler runs, from a thread of its own, and looks whether the job is still wanted."""
 
     def __init__(self, app: Flask, run: Running, seconds: float) -> None:
         self.app = app
@@ -285,12 +291,18 @@ class Heartbeat:
         self.thread = threading.Thread(target=self.beat, name=f"heartbeat of job {run.id}", daemon=True)
 
     def beat(self) -> None:
-        while not self.over.wait(self.seconds):
+        due = time.monotonic() + self.seconds
+        while not self.over.wait(min(self.seconds, LOOK_EVERY)):
             try:
                 with self.app.app_context(), db.engine.begin() as connection:
-                    connection.execute(
-                        update(Job).where(self.job.is_mine).values(heartbeat_at=datetime.now(UTC))
-                    )
+                    if time.monotonic() >= due:
+                        due = time.monotonic() + self.seconds
+                        connection.execute(
+                            update(Job).where(self.job.is_mine).values(heartbeat_at=datetime.now(UTC))
+                        )
+                    wanted = select(Job.id).where(self.job.is_mine, ~Job.cancel_asked)
+                    if connection.scalar(wanted) is None:
+                        self.job.unwanted.set()
             except DBAPIError as error:
                 log.warning("job %s could not beat (%s)", self.job.id, error.orig)
 

@@ -8,6 +8,8 @@ by the reaper: nothing is lost, and a handler must therefore be safe to run twic
 from __future__ import annotations
 
 import enum
+import threading
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -73,13 +75,15 @@ class Running:
     """What a handler sees of its own job. Each report is a short transaction of its own, so that pages can show it.
 
     ``started_at`` says which start of the job this is: a worker that fell silent so long that another one started the
-    job again stops at its next report.
+    job again stops at its next report. ``unwanted`` is set within a second or two of that, or of somebody asking for
+    the job to stop, by the thread that beats for it: what waits long for something else looks at it.
     """
 
     def __init__(self, job_id: int, started_at: datetime | None = None) -> None:
         self.id = job_id
         self.started_at = started_at
         self.result: Json = {}
+        self.unwanted = threading.Event()
 
     @property
     def is_mine(self) -> ColumnElement[bool]:
@@ -105,7 +109,9 @@ class Running:
 
 
 Handler = Callable[..., None]
+Follower = Callable[[Running], None]
 HANDLERS: dict[str, Handler] = {}
+FOLLOWERS: defaultdict[str, list[Follower]] = defaultdict(list)
 
 
 def handles(kind: str) -> Callable[[Handler], Handler]:
@@ -114,6 +120,20 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
     def register(handler: Handler) -> Handler:
         HANDLERS[kind] = handler
         return handler
+
+    return register
+
+
+def after(kind: str) -> Callable[[Follower], Follower]:
+    """Name a function to call once a job of that kind is done, in a transaction of its own, to queue what follows.
+
+    So a feature follows one below it that does not know of it. A job is over only when all that follow it were called:
+    when the worker dies in between they are called again.
+    """
+
+    def register(follower: Follower) -> Follower:
+        FOLLOWERS[kind].append(follower)
+        return follower
 
     return register
 
