@@ -21,6 +21,8 @@ from nlp.words import Word
 RUN = 3  # words in a run
 SHORTEST = 8  # words in common: fewer is chance, or a turn of phrase
 FEWEST = 3  # statements that make a campaign
+_PLAIN = 10  # words in common: under this, chance is ruled out by numbers only
+_MANY = 10  # statements that make a campaign of a text that short
 LONGEST = 2_000  # words of one statement that are compared
 _POPULAR = 64  # a run in the texts of more campaigns than this tells nothing
 _HITS = 3
@@ -105,7 +107,7 @@ def _is_copy(blocks: Sequence[tuple[int, int, int]], leader: int, other: int) ->
     longest = max((n for _, _, n in blocks), default=0)
     if shared < SHORTEST or longest < 4:
         return False
-    wanted = float(np.interp(shorter, [12, 40], [0.75, 0.42]))
+    wanted = float(np.interp(shorter, [9, 12, 40], [1.0, 0.75, 0.42]))
     return shared >= wanted * shorter
 
 
@@ -220,6 +222,6 @@ def _campaign(statements: Sequence[Statement], texts: Sequence[_Text], group: li
         if _is_copy(shared, int(common.sum()), len(own)):
             added = _spans(statements[place].text, texts[place].words, own.tolist())
             members.append(CampaignMember(statements[place].id, added))
-    if len(members) < FEWEST:
+    if len(members) < (FEWEST if common.sum() >= _PLAIN else _MANY):
         return None
     return Campaign(_spans(statements[group[0]].text, leader.words, common.tolist()), len(members), members)
