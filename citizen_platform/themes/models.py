@@ -31,8 +31,10 @@ class TopicRun(Model):
     """One grouping by machine of what a consultation (or one of its questions) was told.
 
     The row is stored once: ``finished_at`` is set in the transaction that writes the topics. How far it is stands in
-    the job. ``result``: ``counts`` (statements, assigned, unassigned, no_content), ``passages``, ``versions``,
-    ``settings``, ``seconds``, ``quality``.
+    the job. ``wishes`` is what was asked for beforehand: ``frames`` (a list of ``id`` and ``description`` in ``cy`` and
+    ``en``, with ``theme`` for the number of the theme that it was taken from) and ``frames_only``. ``previous_id`` is
+    the run whose topics it kept the identity of. ``result``: ``counts`` (statements, assigned, unassigned, no_content,
+    as it found them), ``passages``, ``versions``, ``settings`` (of the machine), ``seconds``, ``quality``.
     """
 
     __tablename__ = "topic_run"
@@ -42,20 +44,24 @@ class TopicRun(Model):
     question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"))
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"), unique=True)
     seed: Mapped[int]
+    wishes: Mapped[Json] = mapped_column(default=dict)
+    previous_id: Mapped[int | None] = mapped_column(ForeignKey("topic_run.id"))
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     result: Mapped[Json | None]
 
     job: Mapped[Job | None] = relationship()
+    asked_by: Mapped[Person | None] = relationship()
 
 
 class Topic(Model):
     """A group of passages that a run proposes, or with ``parent_id`` a part of such a group.
 
     ``examples`` and ``far`` are contribution ids, most and least typical first; ``middle`` is the middle of its
-    passages as little-endian float16 of unit length. ``facts`` is what the run found out: ``stance``, ``signals``,
-    ``change``, ``stability``, ``nearest``. Somebody who thinks that it should become no theme parks it, with a reason.
+    passages as little-endian float16 of unit length. ``facts`` is what the run found out: ``framed``, ``stance``,
+    ``signals``, ``change``, ``stability``, ``nearest``. Somebody who thinks that it should become no theme parks it,
+    with a reason.
     """
 
     __tablename__ = "topic"

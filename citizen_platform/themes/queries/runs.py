@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from citizen_platform.consultations.models import Question, QuestionKind
-from citizen_platform.contributions.models import Contribution
+from citizen_platform.contributions.models import UNREADABLE, Contribution, Door, TextLanguage
+from citizen_platform.core.bilingual import Bilingual
 from citizen_platform.core.database import session
+from citizen_platform.submissions.models import Submission
 from citizen_platform.themes.models import (
     Theme,
     ThemeTopic,
@@ -27,7 +30,7 @@ def runs(consultation_id: int) -> list[TopicRun]:
         session.scalars(
             select(TopicRun)
             .where(TopicRun.consultation_id == consultation_id)
-            .options(joinedload(TopicRun.job))
+            .options(joinedload(TopicRun.job), joinedload(TopicRun.asked_by))
             .order_by(TopicRun.id.desc())
         )
     )
@@ -38,7 +41,7 @@ def run_of(consultation_id: int, run_id: int) -> TopicRun | None:
     return session.scalar(
         select(TopicRun)
         .where(TopicRun.consultation_id == consultation_id, TopicRun.id == run_id)
-        .options(joinedload(TopicRun.job))
+        .options(joinedload(TopicRun.job), joinedload(TopicRun.asked_by))
         .execution_options(populate_existing=True)
     )
 
@@ -55,10 +58,62 @@ def open_questions(consultation_id: int) -> list[Question]:
 
 
 def topics(run_id: int) -> list[Topic]:
-    """The topics of a run, largest first."""
+    """The topics of a run without the parts of large ones, largest first."""
+    return [topic for topic in topics_and_parts(run_id) if topic.parent_id is None]
+
+
+def topics_and_parts(run_id: int) -> list[Topic]:
+    """The topics of a run and the parts of large ones, largest first."""
     return list(
         session.scalars(select(Topic).where(Topic.run_id == run_id).order_by(Topic.size.desc(), Topic.id))
     )
+
+
+def numbers_of_topics(run_ids: Collection[int]) -> dict[int, int]:
+    """By run: how many topics it suggests, parts of large ones not counted."""
+    counted = (
+        select(Topic.run_id, func.count(Topic.id))
+        .where(Topic.run_id.in_(run_ids), Topic.parent_id.is_(None))
+        .group_by(Topic.run_id)
+    )
+    return dict(session.execute(counted).tuples().all())
+
+
+def topic_names(run_id: int | None) -> dict[str, Bilingual]:
+    """By key: what the topics of a run and their parts are called."""
+    found = select(Topic).where(Topic.run_id == run_id)
+    return {topic.key: topic.label for topic in session.scalars(found)}
+
+
+def newest_finished(consultation_id: int, question_id: int | None, *, before: int) -> TopicRun | None:
+    """The newest finished run of the same statements with a smaller id."""
+    same = TopicRun.question_id == question_id if question_id else TopicRun.question_id.is_(None)
+    return session.scalar(
+        select(TopicRun)
+        .where(
+            TopicRun.consultation_id == consultation_id,
+            same,
+            TopicRun.finished_at.is_not(None),
+            TopicRun.id < before,
+        )
+        .order_by(TopicRun.id.desc())
+        .limit(1)
+    )
+
+
+def statements_by_topic(run_id: int) -> dict[str, list[int]]:
+    """By key, for every topic and part of a run: the numbers of its statements."""
+    found: dict[str, list[int]] = {topic.key: [] for topic in topics_and_parts(run_id)}
+    rows = (
+        select(Topic.key, TopicPassage.contribution_id)
+        .join(TopicPassage, TopicPassage.topic_id == Topic.id)
+        .where(Topic.run_id == run_id)
+        .distinct()
+        .order_by(Topic.key, TopicPassage.contribution_id)
+    )
+    for key, number in session.execute(rows):
+        found[key].append(number)
+    return found
 
 
 def topic_of(consultation_id: int, topic_id: int) -> Topic | None:
@@ -123,20 +178,87 @@ def themes_from_topics(run_id: int) -> dict[int, list[Theme]]:
     return dict(used)
 
 
-def statements_to_group(consultation_id: int, question_id: int | None) -> list[Contribution]:
-    """What a run reads, in the order it came: everything people said here, or the answers to one question."""
-    found = select(Contribution).where(Contribution.consultation_id == consultation_id)
+def scope(consultation_id: int, question_id: int | None) -> list[ColumnElement[bool]]:
+    """What a run reads, in SQL: everything people said here, or the answers to one question."""
+    found: list[ColumnElement[bool]] = [Contribution.consultation_id == consultation_id]
     if question_id is not None:
-        found = found.where(Contribution.question_id == question_id)
-    return list(session.scalars(found.order_by(Contribution.id)))
+        found.append(Contribution.question_id == question_id)
+    return found
+
+
+def statements_to_group(consultation_id: int, question_id: int | None) -> list[Contribution]:
+    """What a run reads, in the order it came."""
+    chosen = select(Contribution).where(*scope(consultation_id, question_id))
+    return list(session.scalars(chosen.order_by(Contribution.id)))
+
+
+def bounds(consultation_id: int, question_id: int | None) -> tuple[int, int]:
+    """How many statements a run would read now, and the number of the last one."""
+    chosen = select(func.count(Contribution.id), func.max(Contribution.id))
+    number, last = session.execute(chosen.where(*scope(consultation_id, question_id))).one()
+    return number, last or 0
+
+
+@dataclass(frozen=True)
+class ToGroup:
+    """A statement as a run reads it. ``place`` is what its person gave with it, where the form asked."""
+
+    id: int
+    text: str
+    language: TextLanguage | None
+    version: str | None
+    door: Door
+    place: str | None
+
+
+def statements_to_send(
+    consultation_id: int, question_id: int | None, *, beyond: int, last: int, limit: int
+) -> list[ToGroup]:
+    """Statements that a run reads with numbers over ``beyond`` up to ``last``, in the order they came.
+
+    Those that the machine could not read are left out.
+    """
+    here = scope(consultation_id, question_id)
+    found = _to_group(*here, Contribution.id > beyond, Contribution.id <= last, ~is_unreadable())
+    return [ToGroup(*row) for row in session.execute(found.limit(limit))]
+
+
+def statements_by_number(numbers: Collection[int]) -> list[ToGroup]:
+    """These statements as a run reads them."""
+    return [ToGroup(*row) for row in session.execute(_to_group(Contribution.id.in_(numbers)))]
+
+
+def _to_group(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Contribution.id,
+            Contribution.text,
+            Contribution.language,
+            Contribution.passages_version,
+            Contribution.door,
+            Submission.place,
+        )
+        .outerjoin(Submission, Submission.receipt_id == Contribution.receipt_id)
+        .where(*conditions)
+        .order_by(Contribution.id)
+    )
+
+
+def is_unreadable() -> ColumnElement[bool]:
+    """In SQL: the machine could not read this statement."""
+    marked = Contribution.passages_version.startswith(UNREADABLE, autoescape=True)
+    return and_(Contribution.passages_version.is_not(None), marked)
+
+
+def unreadable_statements(consultation_id: int, question_id: int | None, *, last: int) -> list[int]:
+    """Numbers up to ``last`` of statements in a run's reach that the machine could not read."""
+    chosen = select(Contribution.id).where(*scope(consultation_id, question_id), is_unreadable())
+    return list(session.scalars(chosen.where(Contribution.id <= last).order_by(Contribution.id)))
 
 
 def has_statements(consultation_id: int, question_id: int | None) -> bool:
     """True when there is anything for a run to read."""
-    at_all = Contribution.consultation_id == consultation_id
-    if question_id is not None:
-        at_all = and_(at_all, Contribution.question_id == question_id)
-    return bool(session.scalar(select(exists().where(at_all))))
+    return bool(session.scalar(select(exists().where(*scope(consultation_id, question_id)))))
 
 
 def unfinished_run(consultation_id: int) -> TopicRun | None:
