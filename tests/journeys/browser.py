@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gettext
-import json
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -171,7 +170,16 @@ def axe_clean(page: Page) -> None:
     """Fail with the rule, the place and the remedy of everything axe finds on a page."""
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(AXE_SCRIPT)
-    found = page.evaluate(f"axe.run(document, {json.dumps(RULES)})")
+    # Asked for and waited for apart: a wait has a limit, the answer to an evaluation has none.
+    page.bring_to_front()
+    page.evaluate(
+        "rules => { window.axeSaid = null; const keep = said => { window.axeSaid = said };"
+        " axe.run(document, rules).then(keep, error => keep({error: String(error)})) }",
+        RULES,
+    )
+    page.wait_for_function("window.axeSaid", polling=50, timeout=60_000)
+    found = page.evaluate("window.axeSaid")
+    assert "error" not in found, f"{page.url}: {found['error']}"
     said = [
         f"{page.url} ({(page.viewport_size or {}).get('width')} px) {rule['id']}: {' '.join(map(str, node['target']))}\n"
         f"    {rule['help']}: {node['html'][:200]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import func, select, update
 
 from citizen_platform.accounts.models import Role
 from citizen_platform.consultations.models import Consultation, Stage
+from citizen_platform.contributions import jobs as reading
 from citizen_platform.core.database import CommittingFlask, session
 from citizen_platform.core.errors import DomainError
 from citizen_platform.core.jobs import Cancelled, Job, JobState
@@ -22,43 +24,12 @@ from citizen_platform.themes.models import Topic, TopicRun
 from tests import make
 from tests.conftest import NOW
 from tests.themes.made import result
+from tests.themes.said import BUS, LIBRARY, PARK
 
-BUS = [
-    "The last bus leaves at six and I cannot get home from work.",
-    "There is no bus on Sundays in our village.",
-    "Buses are always late and the timetable is never right.",
-    "Bus fares are too high for young people.",
-    "We need a bus to the hospital in the evening.",
-    "My mother waits an hour for the bus in the rain.",
-    "Mae'r bws olaf yn gadael am chwech a does dim ffordd adref.",
-    "Does dim bws ar ddydd Sul yn y pentref.",
-    "Mae'r bysiau'n hwyr bob dydd ac mae'r amserlen yn anghywir.",
-    "Mae angen bws i'r ysbyty gyda'r nos.",
-]
-LIBRARY = [
-    "The library is only open two days a week.",
-    "Please keep the library open on Saturdays.",
-    "Children need the library for their homework.",
-    "The library should have more Welsh books.",
-    "Closing the library would hurt older people.",
-    "The librarian knows everybody and helps with forms.",
-    "Mae'r llyfrgell ar agor dau ddiwrnod yr wythnos yn unig.",
-    "Cadwch y llyfrgell ar agor ar ddydd Sadwrn.",
-    "Mae angen mwy o lyfrau Cymraeg yn y llyfrgell.",
-    "Mae plant angen y llyfrgell i wneud eu gwaith cartref.",
-]
-PARK = [
-    "The playground in the park is broken and dangerous.",
-    "Dogs run loose in the park every morning.",
-    "The park needs more benches and bins.",
-    "There should be lights on the path through the park.",
-    "The grass in the park is never cut.",
-    "Swings for small children would make the park better.",
-    "Mae'r parc chwarae wedi torri ac yn beryglus.",
-    "Mae angen mwy o finiau a meinciau yn y parc.",
-    "Mae'r cŵn yn rhedeg yn rhydd yn y parc.",
-    "Dylai fod golau ar y llwybr drwy'r parc.",
-]
+@pytest.fixture(scope="module", autouse=True)
+def no_child_left() -> Iterator[None]:
+    yield
+    reading.reader.stop()
 
 
 def closed(*texts: str) -> Consultation:
@@ -166,7 +137,7 @@ def test_a_result_is_stored_once(app: CommittingFlask) -> None:
 def test_a_failed_run_is_told_in_words_and_can_be_run_again(
     app: CommittingFlask, staff: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_arguments: Any) -> Any:
+    def fail(*_arguments: Any, **_options: Any) -> Any:
         raise ChildFailed("the model file is missing")
 
     monkeypatch.setattr(jobs, "run_once", fail)
@@ -200,7 +171,7 @@ def test_a_run_whose_worker_was_killed_is_done_by_the_next(
         )
     )
     session.commit()
-    monkeypatch.setattr(jobs, "run_once", lambda *_arguments: found)
+    monkeypatch.setattr(jobs, "run_once", lambda *_arguments, **_options: found)
     app.extensions["dolen.jobs"].sweep()
     assert perform(app, run).state == JobState.DONE
     assert len(queries.topics(run.id)) == 1
@@ -223,7 +194,7 @@ def test_a_working_run_stops_at_its_next_report(
     about = closed("The bus is late.")
     run = ask(about)
 
-    def work(_arguments: Any, _lines: Any, on_progress: Any) -> Any:
+    def work(_arguments: Any, _lines: Any, on_progress: Any, **_options: Any) -> Any:
         on_progress({"stage": "embedding", "done": 1, "total": 2})
         session.execute(update(Job).values(cancel_asked=True))
         session.commit()

@@ -1,24 +1,65 @@
-"""What an analyst does: ask for a run or stop it, make themes of topics or by hand, sign them off."""
+"""What an analyst does: ask for a run or stop it, make themes of topics or by hand, shape them, sign them off, undo."""
 
-from citizen_platform.themes.services.runs import ATTEMPTS, ask, stop, store
-from citizen_platform.themes.services.themes import (
+from citizen_platform.themes.services.passages import (
+    Moved,
+    Tick,
     add_statement,
+    add_statements,
     add_topic,
-    edit,
-    make_theme,
+    move,
     remove_statement,
-    sign_off,
+    take_out,
 )
+from citizen_platform.themes.services.runs import (
+    ATTEMPTS,
+    LONGEST_FRAME,
+    ask,
+    frame,
+    frame_of_theme,
+    stop,
+    store,
+    store_placed,
+)
+from citizen_platform.themes.services.shaping import (
+    accept_parts,
+    merge,
+    park,
+    park_topic,
+    split,
+    unpark,
+    unpark_topic,
+)
+from citizen_platform.themes.services.steps import UNDONE, undo
+from citizen_platform.themes.services.themes import edit, make_theme, refuse_same_name, sign_off
 
 __all__ = [
     "ATTEMPTS",
+    "LONGEST_FRAME",
+    "UNDONE",
+    "Moved",
+    "Tick",
+    "accept_parts",
     "add_statement",
+    "add_statements",
     "add_topic",
     "ask",
     "edit",
+    "frame",
+    "frame_of_theme",
     "make_theme",
+    "merge",
+    "move",
+    "park",
+    "park_topic",
+    "refuse_same_name",
     "remove_statement",
     "sign_off",
+    "split",
     "stop",
     "store",
+    "store_placed",
+    "take_out",
+    "undo",
+    "unpark",
+    "unpark_topic",
 ]
