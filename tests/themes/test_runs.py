@@ -26,6 +26,7 @@ from tests.conftest import NOW
 from tests.themes.made import result
 from tests.themes.said import BUS, LIBRARY, PARK
 
+
 @pytest.fixture(scope="module", autouse=True)
 def no_child_left() -> Iterator[None]:
     yield

@@ -76,7 +76,7 @@ def numbers_of_topics(run_ids: Collection[int]) -> dict[int, int]:
         .where(Topic.run_id.in_(run_ids), Topic.parent_id.is_(None))
         .group_by(Topic.run_id)
     )
-    return dict(session.execute(counted).tuples().all())
+    return dict(session.execute(counted).all())
 
 
 def topic_names(run_id: int | None) -> dict[str, Bilingual]:

@@ -5,18 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from citizen_platform.accounts.models import Role
 from citizen_platform.accounts.services import role
 from citizen_platform.consultations.models import Consultation
 from citizen_platform.consultations.queries import consultation_of
-from citizen_platform.core.errors import DomainError
-from citizen_platform.core.i18n import _
 from citizen_platform.core.jobs import Job
 from citizen_platform.core.security import current_person, page
-from citizen_platform.themes import blueprint, queries, services
+from citizen_platform.themes import blueprint, queries
 from citizen_platform.themes.forms import RunForm
 from citizen_platform.themes.models import TopicRun
 
@@ -42,10 +40,16 @@ def is_silent(job: Job) -> bool:
 
 
 def run_parts(run: TopicRun | None) -> dict[str, Any]:
-    """What a page shows of a run: its topics, their examples, and the themes they went into."""
-    topics = queries.topics(run.id) if run is not None and run.finished_at is not None else []
+    """What a page shows of a run: its topics, their examples, the themes they went into, and what came after it.
+
+    ``names`` are those of the topics of the run before, by their keys.
+    """
+    is_finished = run is not None and run.finished_at is not None
+    topics = queries.topics(run.id) if run is not None and is_finished else []
     return {
         "run": run,
+        "since": queries.since(run) if run is not None and is_finished else None,
+        "names": queries.topic_names(run.previous_id) if run is not None and run.previous_id else {},
         "topics": topics,
         "examples": queries.topic_examples(topics),
         "used": queries.themes_from_topics(run.id) if run is not None and topics else {},
@@ -73,48 +77,3 @@ def desk(body: str, reference: str) -> ResponseReturnValue:
         may_edit=may_edit(body),
         **run_parts(runs[0] if runs else None),
     )
-
-
-@page(blueprint, f"{HERE}/run", access=ANALYST, methods=("POST",))
-def start(body: str, reference: str) -> ResponseReturnValue:
-    """Queue a run."""
-    consultation = own_consultation(body, reference)
-    questions = {question.code: question for question in queries.open_questions(consultation.id)}
-    form = RunForm()
-    form.offer(questions.values())
-    if not form.validate_on_submit():
-        abort(400)
-    try:
-        asked = services.ask(
-            consultation,
-            question=questions.get(form.question.data),
-            by=current_person(),
-            now=datetime.now(UTC),
-        )
-    except DomainError as error:
-        flash(str(error), "error")
-        return redirect(url_for("themes.desk", body=body, reference=reference), 303)
-    return redirect(url_for("themes.run", body=body, reference=reference, run_id=asked.id), 303)
-
-
-@page(blueprint, f"{HERE}/runs/<int:run_id>", access=ANYONE)
-def run(body: str, reference: str, run_id: int) -> ResponseReturnValue:
-    """One run: how far it is, why it failed, or what it suggests."""
-    consultation = own_consultation(body, reference)
-    found = queries.run_of(consultation.id, run_id) or abort(404)
-    return render_template(
-        "themes/run.html", consultation=consultation, may_edit=may_edit(body), **run_parts(found)
-    )
-
-
-@page(blueprint, f"{HERE}/runs/<int:run_id>/cancel", access=ANALYST, methods=("POST",))
-def cancel(body: str, reference: str, run_id: int) -> ResponseReturnValue:
-    """Stop a run."""
-    consultation = own_consultation(body, reference)
-    found = queries.run_of(consultation.id, run_id) or abort(404)
-    try:
-        services.stop(found, by=current_person(), now=datetime.now(UTC))
-        flash(_("The run is being stopped."), "success")
-    except DomainError as error:
-        flash(str(error), "error")
-    return redirect(url_for("themes.run", body=body, reference=reference, run_id=run_id), 303)
