@@ -1,5 +1,6 @@
 """What an analyst does: ask for a run or stop it, make themes of topics or by hand, shape them, sign them off, undo."""
 
+from citizen_platform.themes.services.coding import SAMPLE, SAMPLES, code, start_round
 from citizen_platform.themes.services.passages import (
     Moved,
     Tick,
@@ -29,12 +30,15 @@ from citizen_platform.themes.services.shaping import (
     unpark,
     unpark_topic,
 )
-from citizen_platform.themes.services.steps import UNDONE, undo
+from citizen_platform.themes.services.signing import withdraw
+from citizen_platform.themes.services.steps import UNDONE, hold_desk, undo
 from citizen_platform.themes.services.themes import edit, make_theme, refuse_same_name, sign_off
 
 __all__ = [
     "ATTEMPTS",
     "LONGEST_FRAME",
+    "SAMPLE",
+    "SAMPLES",
     "UNDONE",
     "Moved",
     "Tick",
@@ -43,9 +47,11 @@ __all__ = [
     "add_statements",
     "add_topic",
     "ask",
+    "code",
     "edit",
     "frame",
     "frame_of_theme",
+    "hold_desk",
     "make_theme",
     "merge",
     "move",
@@ -55,6 +61,7 @@ __all__ = [
     "remove_statement",
     "sign_off",
     "split",
+    "start_round",
     "stop",
     "store",
     "store_placed",
@@ -62,4 +69,5 @@ __all__ = [
     "undo",
     "unpark",
     "unpark_topic",
+    "withdraw",
 ]

@@ -137,7 +137,7 @@ def edit(
 def sign_off(theme: Theme, *, by: Person, now: datetime) -> None:
     """Make a theme public under the name of the person who answers for it. Needs both languages, neither stale.
 
-    The one step that is never undone: what was public stays so.
+    The one step that is not undone at the desk: taking a theme out of public needs a reason.
     """
     hold(theme)
     if theme.is_public:

@@ -1,5 +1,16 @@
 """Pages of themes: the analyst's desk, and what we heard."""
 
-from citizen_platform.themes.views import desk, public, theme
+from citizen_platform.themes.views import (
+    coding,
+    coverage,
+    desk,
+    public,
+    runs,
+    shaping,
+    signing,
+    steps,
+    theme,
+    topic,
+)
 
-__all__ = ["desk", "public", "theme"]
+__all__ = ["coding", "coverage", "desk", "public", "runs", "shaping", "signing", "steps", "theme", "topic"]

@@ -71,9 +71,23 @@ def desk(body: str, reference: str) -> ResponseReturnValue:
         runs=runs,
         themes=themes,
         counts=queries.theme_counts(theme.id for theme in themes),
+        ends=queries.where_merged(themes),
+        steps=queries.newest_steps(consultation.id),
         coverage=queries.coverage(consultation.id, public_only=False),
         questions={question.id: question for question in questions},
         form=form,
         may_edit=may_edit(body),
         **run_parts(runs[0] if runs else None),
+        **work(consultation.id),
     )
+
+
+def work(consultation_id: int) -> dict[str, Any]:
+    """What waits for a decision: the topics of the newest run that found any, and how far people follow the machine."""
+    found = queries.run_at_desk(consultation_id)
+    return {
+        "suggesting": found,
+        "suggestions": queries.suggestions(found.id) if found else [],
+        "acceptance": queries.acceptance(found.id) if found else None,
+        "edits": queries.edits(consultation_id),
+    }
