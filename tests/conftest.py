@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
+import json
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,8 +58,8 @@ def own_redis() -> str | None:
     return f"{url.rsplit('/', 1)[0] if url.count('/') > 2 else url}/{half + next(_services) % 8}"
 
 
-def own_database(worker: str) -> str | None:
-    """A PostgreSQL database of this worker's own beside the one in DATABASE_URL; None for SQLite."""
+def own_database(worker: str, template: str = "template1") -> str | None:
+    """A PostgreSQL database of this worker's own beside the one in DATABASE_URL, a copy of another; None for SQLite."""
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgresql"):
         return None
@@ -64,7 +67,7 @@ def own_database(worker: str) -> str | None:
     server = sa.create_engine(url, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+        connection.execute(sa.text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
     server.dispose()
     return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
 
@@ -176,23 +179,49 @@ class DemoService:
 
 
 @pytest.fixture(scope="session")
-def demo(worker_id: str) -> Iterator[DemoService]:
-    """The demo, loaded once for all tests that only read it."""
-    yield from demo_service(f"{worker_id}_demo")
+def demo(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoService]:
+    """The demo, for all tests that only read it."""
+    yield from demo_service(f"{worker_id}_demo", tmp_path_factory)
 
 
-def demo_service(database: str) -> Iterator[DemoService]:
-    """The demo, loaded through its own command into a database of its own, with the waiting jobs done."""
+def demo_service(database: str, folders: pytest.TempPathFactory) -> Iterator[DemoService]:
+    """A copy of the demo in a database of its own; it is loaded once for all processes of a test run."""
+    shared = folders.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        receipts = shared / "demo.json"
+        if not receipts.exists():
+            receipts.write_text(json.dumps(load_demo(shared)))
     with tempfile.TemporaryDirectory() as folder:
-        app = create_app(settings_for(Path(folder), own_database(database)))
+        if os.environ.get("DATABASE_URL", "").startswith("postgresql"):
+            url = own_database(database, template="dolen_test_loaded")
+        else:
+            url = None
+            shutil.copy(shared / "demo" / "test.sqlite3", folder)
+        app = create_app(settings_for(Path(folder), url))
         app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-        with app.app_context():
-            upgrade()
-            loaded = app.test_cli_runner().invoke(args=["demo", "load"])
-            assert loaded.exit_code == 0, loaded.output
-            for job_id in db.session.scalars(sa.select(Job.id).order_by(Job.id)).all():
-                app.extensions["dolen.jobs"].perform(job_id)
-            receipts = re.findall(r"/(?:cy|en)/\S*(?:derbynebau|receipts)/\S+", loaded.output)
-        yield DemoService(app, receipts)
+        yield DemoService(app, json.loads(receipts.read_text()))
         with app.app_context():
             db.engine.dispose()
+
+
+def load_demo(shared: Path) -> list[str]:
+    """The demo, loaded through its own command, with the waiting jobs done; the addresses of its receipts."""
+    shutil.rmtree(shared / "demo", ignore_errors=True)  # what another process could not finish
+    (shared / "demo").mkdir()
+    app = create_app(settings_for(shared / "demo", own_database("loaded")))
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    with app.app_context():
+        upgrade()
+        loaded = app.test_cli_runner().invoke(args=["demo", "load"])
+        assert loaded.exit_code == 0, loaded.output
+        for job_id in db.session.scalars(sa.select(Job.id).order_by(Job.id)).all():
+            app.extensions["dolen.jobs"].perform(job_id)
+        db.session.remove()
+        if db.engine.dialect.name == "sqlite":  # everything into the one file that is copied
+            with db.engine.connect() as connection:
+                connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        db.engine.dispose()
+    return re.findall(r"/(?:cy|en)/\S*(?:derbynebau|receipts)/\S+", loaded.output)

@@ -97,16 +97,16 @@ def blot_out() -> None:
 
 
 @pytest.fixture(scope="module")
-def blotted_demo(worker_id: str) -> Iterator[DemoService]:
+def blotted_demo(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoService]:
     with tempfile.TemporaryDirectory() as folder:
         pseudo_catalogue(Path(folder))
-        for service in demo_service(f"{worker_id}_pseudo"):
+        for service in demo_service(f"{worker_id}_pseudo", tmp_path_factory):
             # The catalogue belongs to the whole process: it is put back for the tests that come after.
-            domain = service.app.extensions["babel"].instance.domain_instance
-            real = domain._translation_directories
-            domain._translation_directories = [folder]
-            domain.cache.clear()
             with service.app.app_context():
+                domain = service.app.extensions["babel"].instance.domain_instance
+                real = domain._translation_directories
+                domain._translation_directories = [folder]
+                domain.cache.clear()
                 blot_out()
             yield service
             domain._translation_directories = real
