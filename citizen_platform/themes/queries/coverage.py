@@ -51,7 +51,9 @@ def coverage_by_door(consultation_id: int, *, public_only: bool = True) -> dict[
     for door, where, number in rows:
         numbers.setdefault(door.value, Counter())[where] += number
     return {
-        door: Coverage(found.total(), *(found[where] for where in ("in_themes", "no_content", "read", "unread")))
+        door: Coverage(
+            found.total(), *(found[where] for where in ("in_themes", "no_content", "read", "unread"))
+        )
         for door, found in sorted(numbers.items())
     }
 
@@ -89,7 +91,7 @@ def readers(consultation_id: int, *, public_only: bool = True) -> list[tuple[Per
         select(Person, func.count(Contribution.id))
         .join(Contribution, Contribution.read_by_id == Person.id)
         .where(Contribution.consultation_id == consultation_id, _place(public_only) == "read")
-        .group_by(Person)
+        .group_by(Person.id)
         .order_by(func.count(Contribution.id).desc(), Person.id)
     )
     return [(person, number) for person, number in rows]
@@ -116,8 +118,8 @@ class Gap:
 def coverage_gaps(consultation_id: int) -> list[Gap]:
     """Everything that is missing before all that was said can be called heard; empty when nothing is.
 
-    Statements in no theme that nobody read; themes in use, with statements, that nobody signed off; topics of the newest
-    finished run that nobody made a theme of or parked. Whether themes are answered is for decisions to say.
+    Statements in no theme that nobody read; themes in use, with statements, that nobody signed off; topics of the
+    newest finished run that nobody made a theme of or parked. Whether themes are answered is for decisions to say.
     """
     gaps: list[Gap] = []
     unread = coverage(consultation_id, public_only=False).unread
@@ -144,18 +146,29 @@ def coverage_gaps(consultation_id: int) -> list[Gap]:
         .where(TopicRun.consultation_id == consultation_id, TopicRun.finished_at.is_not(None))
         .scalar_subquery()
     )
-    unsettled = list(
-        session.scalars(
-            select(Topic)
-            .where(
-                Topic.run_id == newest,
-                Topic.parent_id.is_(None),
-                Topic.parked_at.is_(None),
-                ~exists().where(ThemeTopic.topic_id == Topic.id),
-            )
-            .order_by(Topic.size.desc(), Topic.id)
-        )
-    )
+    unsettled = _unsettled(list(session.scalars(select(Topic).where(Topic.run_id == newest))))
     if unsettled:
         gaps.append(Gap(GapKind.UNSETTLED, len(unsettled), topics=unsettled))
     return gaps
+
+
+def _unsettled(topics: list[Topic]) -> list[Topic]:
+    """Those of a run's topics that nobody decided about, neither as a whole nor all their parts; largest first."""
+    used = set(
+        session.scalars(
+            select(ThemeTopic.topic_id).where(ThemeTopic.topic_id.in_([topic.id for topic in topics]))
+        )
+    )
+    settled = {topic.id for topic in topics if topic.id in used or topic.parked_at is not None}
+    parts: dict[int, list[int]] = {}
+    for topic in topics:
+        if topic.parent_id is not None:
+            parts.setdefault(topic.parent_id, []).append(topic.id)
+    left = [
+        topic
+        for topic in topics
+        if topic.parent_id is None
+        and topic.id not in settled
+        and not (parts.get(topic.id) and set(parts[topic.id]) <= settled)
+    ]
+    return sorted(left, key=lambda topic: (-topic.size, topic.id))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import contains_eager
 
 from citizen_platform.contributions.models import Contribution
 from citizen_platform.core.database import session
+from citizen_platform.core.events import Event
 from citizen_platform.themes.models import (
     Theme,
     ThemePassage,
@@ -93,3 +95,35 @@ def themes_of_receipt(receipt_id: int) -> list[Grouped]:
     for contribution_id, theme, passage in rows:
         seen.setdefault((contribution_id, theme.id), Grouped(contribution_id, theme, passage))
     return list(seen.values())
+
+
+def signed_passages(theme_id: int) -> list[tuple[int, int, int, bool]]:
+    """What a signature under a theme is about: each passage's statement and offsets, and whether it may be quoted."""
+    rows = session.execute(
+        select(
+            ThemePassage.contribution_id,
+            ThemePassage.start,
+            ThemePassage.end,
+            Contribution.released_at.is_not(None),
+        )
+        .join(Contribution, Contribution.id == ThemePassage.contribution_id)
+        .where(ThemePassage.theme_id == theme_id)
+        .order_by(ThemePassage.contribution_id, ThemePassage.start)
+    )
+    return [(statement, start, end, bool(released)) for statement, start, end, released in rows]
+
+
+def withdrawn_at(consultation_id: int, number: int) -> datetime | None:
+    """When a theme that is not public was taken out of public; None for one that never was."""
+    theme_id = session.scalar(
+        select(Theme.id).where(
+            Theme.consultation_id == consultation_id, Theme.number == number, ~Theme.is_public
+        )
+    )
+    if theme_id is None:
+        return None
+    return session.scalar(
+        select(func.max(Event.at)).where(
+            Event.verb == "theme.withdrawn", Event.subject == f"{Theme.__tablename__}:{theme_id}"
+        )
+    )
