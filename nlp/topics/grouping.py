@@ -1,6 +1,7 @@
 """Distinct passages to groups: described frames first, then discovery, then the parts of what is large."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,15 +10,18 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import CountVectorizer
 
 from nlp.embedding.model import Vectors, unit
-from nlp.topics.clustering import CommunitiesOnNeighbours, Reducer
+from nlp.topics.clustering import CommunitiesOnNeighbours, Reducer, resolution_for
 from nlp.topics.concepts import Concept
 from nlp.topics.framing import frames_of
+from nlp.topics.minority import raised
 
 FEWEST = 30  # distinct passages: below this no topics are discovered
 FAR = 0.12  # cosine to the middle of its topic: a passage below this lies far from everything
+_SPREAD = 2.5  # or this many standard deviations below what is usual
 MOST_FAR = 0.05  # and no more than this share of passages is left out for it
-LARGE = 120  # distinct passages: a topic of this size is looked at for parts
-_PARTS = 12  # a part has at least this share of its topic: one in twelve
+LARGE = 150  # distinct passages: a topic of this size is looked at for parts
+_FEWEST_RAISED = 5  # distinct passages: fewer are no part of a topic, whoever speaks
+_PARTS = 8  # a part has at least one in eight of its topic's passages
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -54,9 +58,13 @@ def group(
     seed: int,
     *,
     discovers: bool,
+    tags: Mapping[str, Sequence[str | None]],
     progress: Callable[[int, int], None],
 ) -> Grouping:
-    """Groups distinct passages, whose unit ``vectors`` have shape (n, dimensions)."""
+    """Groups distinct passages, whose unit ``vectors`` have shape (n, dimensions).
+
+    ``tags`` say of each passage who spoke it: by "language" and whatever else is known.
+    """
     count = len(vectors)
     grouping = Grouping([], [[] for _ in range(count)], False, None)
     if frames is not None:
@@ -65,6 +73,7 @@ def group(
             grouping.of = frames_of(vectors, frames)
     rest = np.array([place for place in range(count) if not grouping.of[place]], dtype=np.int64)
     grouping.too_few = len(rest) < FEWEST
+    model: CommunitiesOnNeighbours | None = None
     if discovers and not grouping.too_few:
         progress(0, 3)
         model = _discover(vectors[rest], [concepts[int(place)] for place in rest], seed)
@@ -77,6 +86,10 @@ def group(
     progress(2, 3)
     for number in range(len(grouping.groups)):
         _part(grouping, vectors, number, seed)
+    if model is not None and len(rest) >= LARGE:
+        inside = {by: [values[int(place)] for place in rest] for by, values in tags.items()}
+        for found in raised(model.graph, inside, seed, resolution_for(len(rest))):
+            _raise(grouping, vectors, rest[found])
     progress(3, 3)
     return grouping
 
@@ -120,7 +133,10 @@ def _add(
         inside = labels == number
         middles[number] = middle_of(vectors[places[inside]])
         strengths[inside] = vectors[places[inside]] @ middles[number]
-    limit = min(FAR, float(np.quantile(strengths, MOST_FAR))) if parent is None else -1.0
+    limit = -1.0
+    if parent is None:
+        far = max(FAR, float(strengths.mean() - _SPREAD * strengths.std()))
+        limit = min(far, float(np.quantile(strengths, MOST_FAR)))
     for number in numbers:
         place_of_group = len(grouping.groups)
         grouping.groups.append(Group(middles[number], parent=parent))
@@ -140,8 +156,26 @@ def _part(grouping: Grouping, vectors: Vectors, parent: int, seed: int) -> None:
     if len(members) < LARGE:
         return
     reduced = Reducer(seed).fit_transform(vectors[members])
-    clusterer = CommunitiesOnNeighbours(seed, resolution=1.0, smallest=max(8, len(members) // _PARTS))
+    clusterer = CommunitiesOnNeighbours(seed, resolution=1.0, smallest=max(12, len(members) // _PARTS))
     labels = clusterer.fit(reduced).labels_
     if labels.max() < 1:
         return
     _add(grouping, vectors, members, labels, parent, range(int(labels.max()) + 1))
+
+
+def _raise(grouping: Grouping, vectors: Vectors, places: Ints) -> None:
+    """Adds a small group of passages as a part of the topic that most of them are in, unless a part is much the same
+    or they are the topic."""
+    homes = Counter(grouping.of[int(p)][0][0] for p in places if grouping.of[int(p)])
+    if not homes:
+        return
+    parent = min(homes, key=lambda g: (-homes[g], g))
+    inside = np.array([p for p in places if any(g == parent for g, _ in grouping.of[int(p)])], dtype=np.int64)
+    there = set(inside.tolist())
+    if len(inside) < _FEWEST_RAISED or 2 * len(inside) > len(grouping.members(parent)):
+        return
+    for part in grouping.groups[parent].children:
+        others = set(grouping.members(part))
+        if 2 * len(there & others) > len(there | others):
+            return
+    _add(grouping, vectors, inside, np.zeros(len(inside), dtype=np.int64), parent, [0])

@@ -25,6 +25,7 @@ from nlp.topics.describe import Members, describe, ids_of
 from nlp.topics.framing import BOTH, FLOOR, MARGIN, frame_vectors
 from nlp.topics.gather import Gathered, gather
 from nlp.topics.grouping import FAR, FEWEST, LARGE, Grouping, group
+from nlp.topics.signals import tags_of
 from nlp.vectors import rounded
 
 Progress = Callable[[str, int, int], None]
@@ -66,6 +67,7 @@ def find_topics(
         described,
         seed,
         discovers=not frames_only,
+        tags=_tags(statements, gathered),
         progress=lambda done, whole: progress("grouping", done, whole),
     )
     members = Members(gathered, grouping)
@@ -90,6 +92,12 @@ def find_topics(
         ),
         campaigns=campaigns,
     )
+
+
+def _tags(statements: Sequence[Statement], gathered: Gathered) -> dict[str, list[str | None]]:
+    """Who spoke each distinct passage first."""
+    every = tags_of(gathered.languages, [statement.group for statement in statements])
+    return {by: [values[p.statement] for p in gathered.distinct] for by, values in every.items()}
 
 
 def _place(
