@@ -207,11 +207,11 @@ def waiting_statements(waiting: Waiting, *, beyond: int, limit: int) -> list[Wai
     return [WaitingStatement(*row) for row in session.execute(chosen)]
 
 
-def number_waiting(waiting: Waiting = Waiting(), *, since: datetime | None = None) -> int:
-    """How many statements wait to be read by machine; with ``since`` only those received before that instant."""
+def number_waiting(waiting: Waiting = Waiting(), *, before: datetime | None = None) -> int:
+    """How many statements wait to be read by machine; with ``before`` only those received before it."""
     chosen = select(func.count(Contribution.id)).where(*waiting.conditions)
-    if since is not None:
-        chosen = chosen.where(Contribution.received_at < since)
+    if before is not None:
+        chosen = chosen.where(Contribution.received_at < before)
     return session.scalar(chosen) or 0
 
 

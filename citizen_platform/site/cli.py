@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import click
 from alembic.migration import MigrationContext
@@ -13,12 +13,14 @@ from flask.cli import AppGroup, with_appcontext
 from flask_migrate import Config
 from sqlalchemy.exc import SQLAlchemyError
 
+from citizen_platform.contributions import queries as contributions
 from citizen_platform.core.database import db, migrations_folder, transaction
 from citizen_platform.core.i18n import translated_rule
 from citizen_platform.core.jobs.child import ChildFailed, KeptChild
 from citizen_platform.core.security import derived_code, in_groups
 from citizen_platform.site import services
 
+READ_WITHIN = timedelta(minutes=10)
 demo = AppGroup("demo", help="The demo: two public bodies, four consultations, invented people and places.")
 
 
@@ -59,7 +61,8 @@ def derive(name: str) -> str:
 @with_appcontext
 def doctor() -> None:
     """Say in words what is wrong with this installation; exit 1 when something is."""
-    faults = [*database_faults(), *language_faults()]
+    faults = database_faults()
+    faults += [*([] if faults else waiting_faults()), *language_faults()]
     for fault in faults:
         click.echo(fault)
     if faults:
@@ -80,6 +83,22 @@ def database_faults() -> list[str]:
     if set(now_at) != set(wanted):
         return ["The database is not migrated. Run: flask --app wsgi db upgrade"]
     return []
+
+
+def waiting_faults() -> list[str]:
+    """Statements that no machine has read although they came in a while ago, and those that none could read."""
+    found = []
+    waiting = contributions.number_waiting(before=datetime.now(UTC) - READ_WITHIN)
+    if waiting:
+        found.append(
+            f"Statements that have waited to be read by the machine for more than ten minutes: {waiting}."
+            " Is the worker running? Start it with: flask --app wsgi work"
+        )
+    numbers = contributions.unreadable()
+    if numbers:
+        some = ", ".join(map(str, numbers[:20]))
+        found.append(f"Statements that cannot be read by the machine: {len(numbers)} (number {some}).")
+    return found
 
 
 def language_faults() -> list[str]:

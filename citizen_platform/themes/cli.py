@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,7 +16,7 @@ from flask.cli import AppGroup
 
 from citizen_platform.consultations.models import Consultation, Question
 from citizen_platform.consultations.queries import consultation_by_reference
-from citizen_platform.core.database import session, transaction
+from citizen_platform.core.database import Json, session, transaction
 from citizen_platform.core.errors import DomainError
 from citizen_platform.core.i18n import LOCALES, force_locale
 from citizen_platform.core.jobs import Job, JobState, job_by_id
@@ -34,9 +35,24 @@ commands = (themes,)
 @click.option(
     "--seed", default=1, show_default=True, help="The same seed over the same statements finds the same."
 )
+@click.option(
+    "--frames",
+    "frames_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help='What to look for first: a JSON list of {"description": {"cy"?, "en"?}}.',
+)
+@click.option("--frames-only", is_flag=True, help="Look for nothing beyond the frames.")
 @click.option("--wait", is_flag=True, help="Wait for the result; do the work here when no worker takes it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def run(reference: str, code: str | None, seed: int, wait: bool, as_json: bool) -> None:
+def run(
+    reference: str,
+    code: str | None,
+    seed: int,
+    frames_file: Path | None,
+    frames_only: bool,
+    wait: bool,
+    as_json: bool,
+) -> None:
     """Queue a topic run over everything people said to the consultation REFERENCE."""
     consultation = consultation_by_reference(reference)
     if consultation is None:
@@ -44,7 +60,15 @@ def run(reference: str, code: str | None, seed: int, wait: bool, as_json: bool) 
     question = question_of(consultation, code) if code else None
     try:
         with force_locale(LOCALES["en"]), transaction():
-            asked = services.ask(consultation, question=question, seed=seed, by=None, now=datetime.now(UTC))
+            asked = services.ask(
+                consultation,
+                question=question,
+                seed=seed,
+                frames=frames_in(frames_file) if frames_file else (),
+                frames_only=frames_only,
+                by=None,
+                now=datetime.now(UTC),
+            )
             run_id, job_id, consultation_id = asked.id, asked.job_id, consultation.id
     except DomainError as error:
         with force_locale(LOCALES["en"]):
@@ -67,6 +91,23 @@ def question_of(consultation: Consultation, code: str) -> Question:
             return question
     codes = ", ".join(question.code for question in questions)
     raise click.ClickException(f"There is no open question {code}. Open questions: {codes}.")
+
+
+def frames_in(path: Path) -> list[Json]:
+    """What a file asks to look for, as ``python -m nlp topics --frames`` reads it; an ``id`` that it gives is kept."""
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        found = []
+        for row in rows:
+            described = services.frame(*(str(row["description"].get(side) or "") for side in ("cy", "en")))
+            found.append({**described, **({"id": str(row["id"])} if "id" in row else {})})
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise click.ClickException(
+            f'{path}: this is no JSON list of {{"description": {{"cy", "en"}}}} ({error}).'
+        ) from error
+    if len({frame["id"] for frame in found}) < len(found):
+        raise click.ClickException(f"{path}: two frames have one id.")
+    return found
 
 
 def see_through(job_id: int) -> None:
@@ -111,6 +152,8 @@ def summary(run: TopicRun) -> dict[str, Any]:
         "seed": run.seed,
         "error": run.job.error if run.job else None,
     }
+    if run.wishes.get("frames"):
+        answer["frames"] = run.wishes["frames"]
     if run.finished_at is not None:
         answer |= run.result or {}
         answer["topics"] = [
@@ -120,6 +163,7 @@ def summary(run: TopicRun) -> dict[str, Any]:
                 "terms": topic.terms,
                 "size": topic.size,
                 "size_by_language": topic.size_by_language,
+                **topic.facts,
             }
             for topic in queries.topics(run.id)
         ]

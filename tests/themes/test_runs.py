@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,6 +100,26 @@ def test_a_run_without_a_worker_is_seen_through_by_the_command(app: CommittingFl
     assert re.search(r"\n(reading|embedding|grouping|naming) \d+/\d+\n", done.stderr), (
         "some stage is seen on its way"
     )
+
+
+def test_the_command_reads_what_to_look_for_from_a_file(app: CommittingFlask, tmp_path: Path) -> None:
+    about = closed("The bus is late.")
+    frames = tmp_path / "frames.json"
+
+    def command(text: str, *options: str) -> Any:
+        frames.write_text(text)
+        given = ["themes", "run", about.reference, "--frames", str(frames), "--json", *options]
+        return app.test_cli_runner().invoke(args=given)
+
+    for wrong in ("{", "[1]", '[{"id": "a"}]', '[{"description": {}}]', "[]"):
+        refused = command(wrong, "--frames-only")
+        assert refused.exit_code == 1 and refused.stdout == "", wrong
+    asked = command('[{"id": "late", "description": {"en": "Late buses"}}]', "--frames-only")
+    assert json.loads(asked.stdout)["frames"] == [
+        {"id": "late", "description": {"cy": "", "en": "Late buses"}}
+    ]
+    run = session.scalars(select(TopicRun)).one()
+    assert run.wishes["frames_only"] is True
 
 
 def test_too_few_is_said_in_words(app: CommittingFlask, staff: Any) -> None:
