@@ -5,8 +5,8 @@ A coder is a list of sets of themes, one set for each statement, all coders in t
 * Cohen's kappa for one theme: J. Cohen, "A coefficient of agreement for nominal scales", Educational and Psychological
   Measurement 20 (1960), 37-46.
 * Over all themes, pooled kappa: the means of observed and of expected agreement first, then kappa, which stays calm
-  where a single theme is rare: H. de Vries, M. N. Elliott, D. E. Kanouse, S. S. Teleki, "Using pooled kappa to summarize
-  interrater agreement across many items", Field Methods 20 (2008), 272-282.
+  where a single theme is rare: H. de Vries, M. N. Elliott, D. E. Kanouse, S. S. Teleki, "Using pooled kappa to
+  summarize interrater agreement across many items", Field Methods 20 (2008), 272-282.
 * F1, samples-averaged (Dice's coefficient of the two sets of each statement, then the mean) with a percentile bootstrap
   over statements: B. Efron, R. J. Tibshirani, "An Introduction to the Bootstrap" (1993), chapter 13.
 """

@@ -70,8 +70,9 @@ def start_round(
 
 
 def code(item: CodingItem, theme_ids: Iterable[int], *, by: Person, now: datetime) -> Coding:
-    """Keep what somebody put a statement under; nothing in it means "none of these". A second answer replaces the first,
-    until this person is through the round.
+    """Keep what somebody put a statement under; nothing in it means "none of these".
+
+    A second answer replaces the first, until this person is through the round.
     """
     hold(item)
     chosen = sorted(set(theme_ids))

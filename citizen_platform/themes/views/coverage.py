@@ -5,10 +5,18 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from citizen_platform.consultations.models import Consultation
 from citizen_platform.contributions.models import DOOR_NAMES
 from citizen_platform.core.security import page
 from citizen_platform.themes import blueprint, queries
+from citizen_platform.themes.queries import Gap
 from citizen_platform.themes.views.desk import ANYONE, HERE, own_consultation
+
+
+@blueprint.app_template_filter("gaps")
+def gaps(consultation: Consultation) -> list[Gap]:
+    """What is missing before all that was said can be called heard."""
+    return queries.coverage_gaps(consultation.id)
 
 
 @page(blueprint, f"{HERE}/coverage", access=ANYONE)
