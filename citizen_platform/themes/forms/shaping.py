@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField
+from wtforms import HiddenField, RadioField, SelectChoice, SelectField, SelectMultipleField
 
 from citizen_platform.core.forms import BilingualField, Form, LongText, Required
 from citizen_platform.core.i18n import _, _l, local
@@ -25,8 +25,8 @@ class MergeForm(Decided):
 
 
 HOW = (
-    ("move", _l("Move them: they are no longer in this theme")),
-    ("copy", _l("Copy them: they stay in this theme as well")),
+    SelectChoice("move", _l("Move them: they are no longer in this theme")),
+    SelectChoice("copy", _l("Copy them: they stay in this theme as well")),
 )
 
 
@@ -54,7 +54,10 @@ class SplitForm(Decided):
     )
     which = RadioField(
         _l("Which statements?"),
-        choices=[("ticked", _l("Those ticked on this page")), ("all", _l("All that were found"))],
+        choices=[
+            SelectChoice("ticked", _l("Those ticked on this page")),
+            SelectChoice("all", _l("All that were found")),
+        ],
         default="ticked",
     )
     how = RadioField(_l("Move or copy?"), choices=list(HOW), default="move")
@@ -80,7 +83,10 @@ class PartsForm(Form):
     )
     how = RadioField(
         _l("One theme or several?"),
-        choices=[("each", _l("A theme of each part")), ("together", _l("One theme of them all"))],
+        choices=[
+            SelectChoice("each", _l("A theme of each part")),
+            SelectChoice("together", _l("One theme of them all")),
+        ],
         default="each",
     )
     reason = LongText(

@@ -77,7 +77,8 @@ def desk(body: str, reference: str) -> ResponseReturnValue:
         questions={question.id: question for question in questions},
         form=form,
         may_edit=may_edit(body),
-        **run_parts(runs[0] if runs else None),
+        run=runs[0] if runs else None,
+        since=queries.since(runs[0]) if runs and runs[0].finished_at is not None else None,
         **work(consultation.id),
     )
 
@@ -85,9 +86,13 @@ def desk(body: str, reference: str) -> ResponseReturnValue:
 def work(consultation_id: int) -> dict[str, Any]:
     """What waits for a decision: the topics of the newest run that found any, and how far people follow the machine."""
     found = queries.run_at_desk(consultation_id)
+    suggestions = queries.suggestions(found.id) if found else []
+    waiting = [each.topic for each in suggestions if not each.is_handled]
     return {
         "suggesting": found,
-        "suggestions": queries.suggestions(found.id) if found else [],
+        "suggestions": suggestions,
+        "examples": queries.topic_examples(waiting),
+        "names": queries.topic_names(found.previous_id) if found else {},
         "acceptance": queries.acceptance(found.id) if found else None,
         "edits": queries.edits(consultation_id),
     }

@@ -154,7 +154,8 @@ def outside(consultation: Consultation, shown: Theme, may_add: bool) -> dict[str
         queries.statements_outside(shown, wanted(form, questions)) if looked else ([], 1, 0)
     )
     kept = {name: request.args[name] for name in LOOKED_FOR if name in request.args}
-    return {"form": form, "looked": looked, "found": found, "total": total, "kept": kept}
+    rows = [{"contribution": row} for row in found]
+    return {"form": form, "looked": looked, "found": rows, "total": total, "kept": kept}
 
 
 def wanted(form: FindForm, questions: list[Question]) -> queries.Outside:

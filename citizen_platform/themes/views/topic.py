@@ -51,6 +51,7 @@ def topic(body: str, reference: str, topic_id: int) -> ResponseReturnValue:
         pages=pages,
         form=form,
         suggestions=suggestions,
+        names=queries.topic_names(shown.run.previous_id),
         themes_exist=bool(queries.themes_in_use(consultation.id)),
         may_edit=may_edit(body),
     )
