@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 WIDTH = 992
 COLUMNS = 5
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
-MOST_DOTS, MOST_IN_ALL = 110, 600
+MOST_DOTS, MOST_IN_ALL = 220, 900
 SPREAD = 5.6
 """Distance of a head's n-th dot from its middle, divided by the root of n."""
 TURN = math.pi * (3 - math.sqrt(5))
