@@ -8,35 +8,35 @@ from datetime import datetime
 
 from citizen_platform.consultations.models import Consultation, Stage
 from citizen_platform.consultations.queries import open_consultations, public_consultations
-from citizen_platform.contributions.queries import NOT_LOOKED, Counts, counts
+from citizen_platform.contributions.queries import Counts, counts
 from citizen_platform.core.i18n import HERE
 from citizen_platform.decisions.queries import Record, Standing, promises, public_records, standings
 from citizen_platform.themes.models import Theme, ThemePassage
-from citizen_platform.themes.queries import public_themes, released_passages, theme_counts
+from citizen_platform.themes.queries import Figures, public_themes, published, released_passages
 
 SHOWN = 3
-ENOUGH = 10
-"""Statements from which on a share is shown."""
 
 
 @dataclass(frozen=True)
 class Heard:
     """A consultation whose themes were signed off, with its figures.
 
-    ``themes`` have the number of people beside them, most people first; ``quote`` is a passage that may be quoted.
+    ``themes`` have the number of people beside them (None for fewer than ten), most people first; ``quote`` is a
+    passage that may be quoted.
     """
 
     consultation: Consultation
-    themes: list[tuple[Theme, int]]
+    themes: list[tuple[Theme, int | None]]
     quote: ThemePassage | None
     counts: Counts
     standing: Standing
+    figures: Figures
 
     @property
     def welsh_percent(self) -> int | None:
-        """Percent of statements in Welsh among those whose language was found; None when too few to say."""
-        found = sum(number for language, number in self.counts.by_language.items() if language != NOT_LOOKED)
-        return round(100 * self.counts.by_language["cy"] / found) if found >= ENOUGH else None
+        """Percent of people who wrote in Welsh or partly, from published numbers; None when those are not shown."""
+        welsh, english = (self.figures.languages.get(language) for language in ("cy", "en"))
+        return round(100 * welsh / (welsh + english)) if welsh is not None and english is not None else None
 
 
 @dataclass(frozen=True)
@@ -55,15 +55,14 @@ class Front:
 def heard(consultation: Consultation, standing: Standing) -> Heard:
     """What was heard in one consultation."""
     themes = public_themes(consultation.id)
-    people = {
-        theme_id: count.people for theme_id, count in theme_counts(theme.id for theme in themes).items()
-    }
+    figures = published(consultation.id)
     largest = sorted(
-        ((theme, people[theme.id]) for theme in themes), key=lambda pair: (-pair[1], pair[0].number)
+        ((theme, figures.themes[theme.id].people) for theme in themes),
+        key=lambda pair: (-(pair[1] or 0), pair[0].number),
     )
     quotes = released_passages((theme.id for theme in themes), each=1)
     quote = next((quotes[theme.id][0] for theme, _people in largest if quotes.get(theme.id)), None)
-    return Heard(consultation, largest, quote, counts(consultation.id), standing)
+    return Heard(consultation, largest, quote, counts(consultation.id), standing, figures.everybody)
 
 
 def front(now: datetime) -> Front:

@@ -112,9 +112,11 @@ def test_every_page_tells_the_same_figures(demo: Any, asked: list[Consultation])
         per_theme = theme_counts(theme.id for theme in themes(row.id))
         for theme in public_themes(row.id):
             section = heard.partition(f'id="theme-{theme.number}"')[2].partition("</section>")[0]
+            if per_theme[theme.id].is_small:
+                assert "fewer than 10 people" in section and "statements" not in section
+                continue
             assert said(section, "statements?") == per_theme[theme.id].statements
-            people = "people" if per_theme[theme.id].people != 1 else "person"
-            assert said(section, people) == per_theme[theme.id].people
+            assert said(section, "people") == per_theme[theme.id].people
         own = home.partition(f"consultations/{row.reference}/what-we-heard")[2].partition("</table>")[0]
         if own:
             assert said(own, "responses?") == found.people

@@ -200,7 +200,7 @@ def test_the_figures_of_what_we_heard_add_up(client: Any) -> None:
     for sentence in (
         "6 statements came in.",
         "2 of them are in a theme below.",
-        "1 is in no theme and was read by a person.",
+        "1 was read by a person and is in no theme.",
         "2 are in no theme and wait to be read by a person.",
         "1 said nothing that could be grouped",
     ):

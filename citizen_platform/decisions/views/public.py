@@ -13,7 +13,7 @@ from citizen_platform.decisions import blueprint, queries
 from citizen_platform.decisions.forms import FilterForm
 from citizen_platform.decisions.queries import Record
 from citizen_platform.organisations.queries import areas, bodies
-from citizen_platform.themes.queries import released_passages, theme_counts
+from citizen_platform.themes.queries import published, released_passages, theme_counts
 
 PAGE = 10
 
@@ -66,6 +66,7 @@ def show(number: int) -> ResponseReturnValue:
         "decisions/show.html",
         record=record,
         count=theme_counts([record.theme.id])[record.theme.id],
+        figures=published(record.consultation.id).themes[record.theme.id],
         quotes=released_passages([record.theme.id], each=4).get(record.theme.id, []),
         answered=queries.answered([record.consultation.id])[record.consultation.id],
         today=datetime.now(UTC).date(),

@@ -199,7 +199,7 @@ def _merged(coded: CodingRound) -> dict[int, int]:
     rows = session.execute(
         select(Theme.id, Theme.merged_into_id).where(Theme.consultation_id == coded.consultation_id)
     )
-    into: dict[int, int | None] = dict(rows.tuples().all())
+    into: dict[int, int | None] = dict(rows.all())
     found = {}
     for theme_id in coded.theme_ids:
         at = theme_id

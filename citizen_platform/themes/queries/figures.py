@@ -29,9 +29,10 @@ from typing import Any
 
 from sqlalchemy import and_, case, distinct, func, literal, or_, select
 
+from citizen_platform.consultations.models import Question
 from citizen_platform.contributions.models import Contribution, TextLanguage
 from citizen_platform.core.database import session
-from citizen_platform.themes.models import ThemePassage
+from citizen_platform.themes.models import Theme, ThemePassage
 from citizen_platform.themes.queries.themes import FEW
 
 BASE = 5
@@ -150,9 +151,14 @@ class Published:
     themes: dict[int, Figures]
 
 
-def published(consultation_id: int, theme_ids: Iterable[int], codes: Mapping[int, str]) -> Published:
-    """The public figures of these themes of a consultation; ``codes`` are its questions' codes by id."""
-    ids = list(theme_ids)
+def published(consultation_id: int, beside: Iterable[int] = ()) -> Published:
+    """The public figures of a consultation: everybody's, each signed-off theme's, and those of themes ``beside`` them."""
+    signed_off = select(Theme.id).where(Theme.consultation_id == consultation_id, Theme.is_public)
+    ids = sorted({*session.scalars(signed_off), *beside})
+    rows = session.execute(
+        select(Question.id, Question.code).where(Question.consultation_id == consultation_id)
+    )
+    codes: dict[int, str] = dict(rows.all())
     totals, statements = _totals(consultation_id, ids)
     keyed = {dimension: _cells(consultation_id, ids, dimension, codes) for dimension in DIMENSIONS}
     shown = {

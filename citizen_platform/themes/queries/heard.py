@@ -139,7 +139,8 @@ def endorsements(theme_ids: Iterable[int]) -> dict[int, int]:
         )
         .group_by(ThemePassage.theme_id)
     )
-    return dict(rows.tuples().all())
+    counts: dict[int, int] = dict(rows.all())
+    return counts
 
 
 @dataclass(frozen=True)

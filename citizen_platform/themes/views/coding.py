@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -126,7 +127,7 @@ def code(body: str, reference: str, round_id: int, position: int) -> ResponseRet
 
 def onward(body: str, reference: str, coded: CodingRound) -> ResponseReturnValue:
     """To the next statement that this person has not coded, or to the round when they are through."""
-    at = {"body": body, "reference": reference, "round_id": coded.id}
+    at: dict[str, Any] = {"body": body, "reference": reference, "round_id": coded.id}
     following = queries.next_position(coded, current_person().id)
     if following is not None:
         return redirect(url_for("themes.code", position=following, **at), 303)

@@ -24,12 +24,6 @@ HEARD = "/consultations/<reference>/what-we-heard"
 ORDERS = ("people", "statements", "endorsements")
 
 
-def figures_of(consultation: Consultation, themes: Iterable[Theme]) -> Published:
-    """The public figures of these themes."""
-    codes = {question.id: question.code for question in consultation.questions}
-    return queries.published(consultation.id, [theme.id for theme in themes], codes)
-
-
 @dataclass(frozen=True)
 class Row:
     """A theme as the page shows it; ``people`` is the number in the group chosen, None where none is shown."""
@@ -66,12 +60,13 @@ def offered(published: Published) -> list[Only]:
 
 def ordered(rows: Iterable[Row], order: str) -> list[Row]:
     """Rows by one of :data:`ORDERS`, the most first; those without a number last, by their theme's number."""
-    sizes = {
-        "people": lambda row: row.people or 0,
-        "statements": lambda row: row.figures.statements or 0,
-        "endorsements": lambda row: row.endorsements,
-    }
-    return sorted(rows, key=lambda row: (-sizes[order](row), row.theme.number))
+
+    def size(row: Row) -> int:
+        if order == "statements":
+            return row.figures.statements or 0
+        return row.endorsements if order == "endorsements" else row.people or 0
+
+    return sorted(rows, key=lambda row: (-size(row), row.theme.number))
 
 
 @page(blueprint, HEARD, access=PUBLIC)
@@ -80,7 +75,7 @@ def heard(reference: str) -> ResponseReturnValue:
     consultation = public_consultation(reference) or abort(404)
     themes = queries.public_themes(consultation.id)
     ids = [theme.id for theme in themes]
-    published = figures_of(consultation, themes)
+    published = queries.published(consultation.id)
     groups = offered(published)
     only = next((group for group in groups if group.value == request.args.get("only")), None)
     endorsed = queries.endorsements(ids)
@@ -122,7 +117,7 @@ def in_group(figures: Figures, only: Only | None) -> int | None:
 def people_in_words(people: int | None, *, filtered: bool = False) -> str:
     """A number of people as the public reads it."""
     if people is None:
-        return _("not shown") if filtered else _("fewer than 10 people")
+        return str(_("not shown") if filtered else _("fewer than 10 people"))
     if filtered:
         return str(ngettext("about %(num)d person", "about %(num)d people", people))
     return str(ngettext("%(num)d person", "%(num)d people", people))
@@ -160,7 +155,7 @@ def heard_theme(reference: str, number: int) -> ResponseReturnValue:
         "themes/heard_theme.html",
         consultation=consultation,
         theme=theme,
-        figures=figures_of(consultation, queries.public_themes(consultation.id)).themes[theme.id],
+        figures=queries.published(consultation.id).themes[theme.id],
         campaigns=queries.campaigns(theme.id),
         stances=queries.stances(theme.id, count.people),
         stability=stability_in_words(queries.stability([theme.id]).get(theme.id)),

@@ -17,7 +17,6 @@ from citizen_platform.themes import blueprint, queries, services
 from citizen_platform.themes.forms import SignOffForm, WithdrawForm
 from citizen_platform.themes.models import Theme
 from citizen_platform.themes.views.desk import ANALYST, HERE, own_consultation
-from citizen_platform.themes.views.public import figures_of
 
 ONE = f"{HERE}/<int:number>"
 QUOTES = 3
@@ -29,9 +28,7 @@ CHANGED = _l(
 def to_sign(consultation: Any, theme: Theme) -> dict[str, Any]:
     """All that becomes public with a signature, and what stands in its way."""
     return {
-        "figures": figures_of(consultation, [*queries.public_themes(consultation.id), theme]).themes[
-            theme.id
-        ],
+        "figures": queries.published(consultation.id, [theme.id]).themes[theme.id],
         "count": queries.theme_counts([theme.id])[theme.id],
         "quotes": queries.released_passages([theme.id], each=QUOTES).get(theme.id, []),
         "campaigns": queries.campaigns(theme.id),
