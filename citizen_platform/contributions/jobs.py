@@ -20,6 +20,9 @@ log = logging.getLogger("dolen.contributions")
 BATCH = 100
 PATIENCE = 60.0
 """Seconds for one statement that a child may have died or hung on."""
+TRIES = 2
+"""How often a statement is tried alone before it is marked: the machine may have been short of something."""
+HARMLESS = "Mae'r bws yn hwyr. The bus is late."
 reader = KeptChild("nlp", "passages", patience=300)
 _one_at_a_time = threading.Lock()
 Progress = Callable[[int, int], None]
@@ -38,7 +41,7 @@ def detect(run: Running) -> None:
 
 def current_version() -> str:
     """The version of the model that ``python -m nlp`` reads with now. Raises ChildFailed when it does not start."""
-    return str(reader.ask([{"id": "version", "text": ""}], PATIENCE)[0]["version"])
+    return str(reader.ask([{"id": "version", "text": HARMLESS}], PATIENCE)[0]["version"])
 
 
 def read_waiting(waiting: Waiting, on_progress: Progress = silent) -> Counter[str]:
@@ -79,8 +82,8 @@ def read_batches(waiting: Waiting, on_progress: Progress) -> Counter[str]:
 def answers_to(batch: Sequence[queries.WaitingStatement]) -> tuple[list[ReadStatement], list[int]]:
     """What the child says of these statements, and the numbers of those that it ends on.
 
-    When it ends on a batch, each is asked for alone. Where it ends again, an empty text tells whether the statement or
-    the child is at fault: in the latter case ChildFailed is raised.
+    When it ends on a batch, each is asked for alone. Where it ends again, a harmless text tells whether the statement
+    or the child is at fault: in the latter case ChildFailed is raised.
     """
     lines = [line_of(row) for row in batch]
     try:
@@ -89,13 +92,23 @@ def answers_to(batch: Sequence[queries.WaitingStatement]) -> tuple[list[ReadStat
         log.warning("the reader ended on %s statements, now they are read one by one: %s", len(lines), error)
     read, unreadable = [], []
     for row, line in zip(batch, lines, strict=True):
+        answer = answer_to(line)
+        if answer is None:
+            unreadable.append(row.id)
+        else:
+            read.append(understood(answer))
+    return read, unreadable
+
+
+def answer_to(line: Line) -> Line | None:
+    """What the child says of one statement; None when it ends on it each time, but not on a harmless text."""
+    for _try in range(TRIES):
         try:
-            read += [understood(answer) for answer in reader.ask([line], PATIENCE)]
+            return reader.ask([line], PATIENCE)[0]
         except ChildFailed as error:
             current_version()
-            log.error("statement %s cannot be read by machine: %s", row.id, error)
-            unreadable.append(row.id)
-    return read, unreadable
+            log.error("statement %s cannot be read by machine: %s", line["id"], error)
+    return None
 
 
 def line_of(row: queries.WaitingStatement) -> Line:

@@ -23,6 +23,8 @@ SAME = 0.3
 """Share of the statements of two topics, of those that both runs read, that both must hold to be the same topic."""
 PIECE = 0.25
 """Share of a topic's statements that must go to another for the two to be related."""
+SHOWN = 3
+"""Topics of the other run that are named beside one that is new or gone."""
 MOST = 0.5
 """Share of a topic's statements that must come from another for it to be a piece of it."""
 
@@ -68,6 +70,7 @@ class Comparison:
     """What became of the topics of the first run in the second.
 
     ``in_both`` counts statements that both runs read, ``moved`` those of them that stand elsewhere in the second.
+    The pieces of what is new or gone are the topics of the other run that hold most of its statements.
     """
 
     before: TopicRun
@@ -75,8 +78,8 @@ class Comparison:
     in_both: int = 0
     moved: int = 0
     same: list[Same] = field(default_factory=list)
-    new: list[Topic] = field(default_factory=list)
-    gone: list[Topic] = field(default_factory=list)
+    new: list[Torn] = field(default_factory=list)
+    gone: list[Torn] = field(default_factory=list)
     split: list[Torn] = field(default_factory=list)
     merged: list[Torn] = field(default_factory=list)
 
@@ -93,15 +96,16 @@ def comparison(before: TopicRun, after: TopicRun) -> Comparison:
     found.same = [Same(first[a], second[b], shared[a, b]) for a, b in pairs]
     found.same.sort(key=lambda pair: (-pair.after.size, pair.after.id))
     found.split = _torn(first, second, shared, sizes)
-    found.merged = _torn(second, first, {(b, a): number for (a, b), number in shared.items()}, sizes)
+    turned = {(b, a): number for (a, b), number in shared.items()}
+    found.merged = _torn(second, first, turned, sizes)
     known = {a for a, _b in pairs} | {
         topic.id for torn in found.merged for topic, _number_there in torn.pieces
     }
-    found.gone = [topic for topic in first.values() if topic.id not in known]
+    found.gone = [_among(topic, second, shared) for topic in first.values() if topic.id not in known]
     known = {b for _a, b in pairs} | {
         topic.id for torn in found.split for topic, _number_there in torn.pieces
     }
-    found.new = [topic for topic in second.values() if topic.id not in known]
+    found.new = [_among(topic, first, turned) for topic in second.values() if topic.id not in known]
     return found
 
 
@@ -235,6 +239,12 @@ def _torn(
         for topic in first.values()
         if len(pieces.get(topic.id, ())) > 1
     ]
+
+
+def _among(topic: Topic, others: dict[int, Topic], shared: dict[tuple[int, int], int]) -> Torn:
+    """A topic, and the few of the other run that hold most of its statements."""
+    pieces = [(others[b], number) for (a, b), number in shared.items() if a == topic.id]
+    return Torn(topic, sorted(pieces, key=lambda piece: (-piece[1], piece[0].id))[:SHOWN])
 
 
 def _moved(first: int, second: int, pairs: Collection[tuple[int, int]]) -> Select[*tuple[Any, ...]]:
