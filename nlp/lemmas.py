@@ -1,7 +1,7 @@
 """Dictionary forms of Welsh and English words, and the mutation each Welsh word stands in.
 
-Order of authority: a short table of civic words that the dictionary gets wrong, the dictionary (it lists mutated
-forms), then the dictionary on each demutated reading.
+Order of authority: forms learned from a treebank (:mod:`nlp.build_lemmas`), a short table of civic words that the
+dictionary gets wrong, the dictionary (it lists mutated forms), then the dictionary on each demutated reading.
 """
 
 from collections.abc import Iterable
@@ -14,6 +14,7 @@ from nlp.contract import Mutation, Token
 from nlp.welsh import demutations, fold, fold_apostrophes
 
 OVERRIDES = Path(__file__).parent / "lemma_overrides.tsv"
+FORMS = Path(__file__).parent / "lemma_forms.tsv"
 _CLITICS = {"'r": "y", "'n": "yn", "'i": "ei", "'u": "eu", "'w": "ei", "'ch": "eich", "'m": "fy", "'th": "dy"}
 # Short words and verb forms that look mutated and are not.
 _NEVER_MUTATED_TEXT = """
@@ -27,10 +28,20 @@ fy yn ym yng 'n 'm pum saith wyth naw deng deuddeng pymtheng deunaw ugain can
 _NASAL_AFTER = frozenset(_NASAL_AFTER_TEXT.split())
 
 
-@lru_cache(maxsize=1)
-def _overrides() -> dict[str, str]:
-    rows = OVERRIDES.read_text(encoding="utf-8").splitlines()
+def _table(path: Path) -> dict[str, str]:
+    rows = path.read_text(encoding="utf-8").splitlines()
     return dict(row.split("\t") for row in rows if row and not row.startswith("#"))
+
+
+@lru_cache(maxsize=1)
+def overrides() -> dict[str, str]:
+    """Radical form, accents folded, to lemma: the table written by hand."""
+    return _table(OVERRIDES)
+
+
+@lru_cache(maxsize=1)
+def _forms() -> dict[str, str]:
+    return _table(FORMS)
 
 
 @lru_cache(maxsize=100_000)
@@ -42,14 +53,19 @@ def lemma_of(word: str, language: str) -> str:
     if language != "cy":
         return simplemma.lemmatize(plain, lang="en").lower()
     folded = fold(plain)
+    return _forms().get(folded) or lemma_by_rule(plain)
+
+
+def lemma_by_rule(plain: str) -> str:
+    """The Welsh lemma without the learned forms."""
+    folded = fold(plain)
     if folded in _CLITICS:
         return _CLITICS[folded]
-    overrides = _overrides()
-    if folded in overrides:
-        return overrides[folded]
+    if folded in overrides():
+        return overrides()[folded]
     readings = demutations(plain)
     for reading in readings:
-        found = overrides.get(fold(reading.radical))
+        found = overrides().get(fold(reading.radical))
         if found and len(folded) > 2 and reading.mutation != "h":
             return found
     lower = plain.lower()

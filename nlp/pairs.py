@@ -20,8 +20,23 @@ class Pair(NamedTuple):
     source: str
 
 
-def read_pairs(folder: Path, *, shortest: int = 1, longest: int = 60) -> Iterator[Pair]:
-    """Distinct permissively licensed pairs of ``shortest`` to ``longest`` words a side, in a fixed order."""
+def held_out(folder: Path) -> set[str]:
+    """The texts, in either language, of the pairs that retrieval is measured on."""
+    path = folder / "domain_labelled_en_cy.tsv"
+    if not path.is_file():
+        return set()
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return {row[side].strip() for row in rows for side in ("en", "cy")}
+
+
+def read_pairs(
+    folder: Path, *, shortest: int = 1, longest: int = 60, without: set[str] | None = None
+) -> Iterator[Pair]:
+    """Distinct permissively licensed pairs of ``shortest`` to ``longest`` words a side, in a fixed order.
+
+    ``without``: texts to pass over on either side (:func:`held_out`).
+    """
     seen: set[tuple[str, str]] = set()
     for path in sorted(folder.glob("pairs-*.tsv")):
         with path.open(encoding="utf-8", newline="") as lines:
@@ -32,6 +47,8 @@ def read_pairs(folder: Path, *, shortest: int = 1, longest: int = 60) -> Iterato
                     continue
                 seen.add((en, cy))
                 if "in welsh" in cy.lower() or en.lower() == cy.lower():
+                    continue
+                if without and (en in without or cy in without):
                     continue
                 counts = len(en.split()), len(cy.split())
                 if min(counts) < shortest or max(counts) > longest or max(counts) > 3 * min(counts) + 4:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from nlp.embedding.glossary import ALIGNED
 from nlp.lemmas import lemma_of
-from nlp.pairs import read_pairs
+from nlp.pairs import held_out, read_pairs
 from nlp.tokens import tokens
 
 _ROUNDS = 6
@@ -71,7 +71,8 @@ class _Bitext:
 
 def build(folder: Path) -> str:
     """The table as text: Welsh lemma, English lemma, probability, expected count."""
-    pairs = [(_lemmas(p.cy, "cy"), _lemmas(p.en, "en")) for p in read_pairs(folder, shortest=1, longest=40)]
+    found = read_pairs(folder, shortest=1, longest=40, without=held_out(folder))
+    pairs = [(_lemmas(p.cy, "cy"), _lemmas(p.en, "en")) for p in found]
     bitext = _Bitext([(cy, en) for cy, en in pairs if cy and en])
     cy, en, forward, counts = bitext.learn(towards_english=True)
     back_en, back_cy, backward, _ = bitext.learn(towards_english=False)

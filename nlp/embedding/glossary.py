@@ -1,7 +1,7 @@
 """Welsh lemma to English word: a learned table under a hand-written one.
 
-``glossary_civic.tsv`` (written for this project) goes before ``glossary_aligned.tsv`` (learned by
-:mod:`nlp.embedding.build_glossary`).
+``glossary_civic.tsv`` (civic terms) goes before ``glossary_common.tsv`` (common words), both written for this
+project, and both before ``glossary_aligned.tsv`` (learned by :mod:`nlp.embedding.build_glossary`).
 """
 
 import re
@@ -18,6 +18,7 @@ from nlp.words import Word
 
 FOLDER = Path(__file__).parent
 CIVIC = FOLDER / "glossary_civic.tsv"
+COMMON = FOLDER / "glossary_common.tsv"
 ALIGNED = FOLDER / "glossary_aligned.tsv"
 _LONGEST_PHRASE = 5  # words, clitics counted
 _PART = re.compile("[^-]+")
@@ -26,7 +27,8 @@ _PART = re.compile("[^-]+")
 class Glossed(NamedTuple):
     """One English word or phrase for ``text[start:end]``; ``source`` is the Welsh lemma, "" for English words.
 
-    ``known`` is false for a Welsh word without an entry, which stands as it is written.
+    A phrase that is grammar alone (*er mwyn*, in order to) has the stop word *yn* as its source. ``known`` is false
+    for a Welsh word without an entry, which stands as it is written.
     """
 
     english: str
@@ -55,21 +57,29 @@ def _tables() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
         weight = float(probability) * float(count)
         if not is_stop_word(welsh) and weight > back.get(english, (0.0, ""))[0]:
             back[english] = (weight, welsh)
-    first: set[str] = set()
-    for welsh, english in _rows(CIVIC):
-        exact[_key(welsh)] = english
-        if english not in first:  # the first Welsh given for an English word is the one to show
-            first.add(english)
-            back[english] = (1e9, welsh)
+    for place, path in enumerate((COMMON, CIVIC)):
+        first: set[str] = set()
+        for welsh, english, *hidden in _rows(path):
+            exact[_key(welsh)] = english
+            if (
+                english not in first and not hidden
+            ):  # the first Welsh given for an English word is the one to show
+                first.add(english)
+                back[english] = (1e9 + place, welsh)
     folded: dict[str, str] = {}
-    for welsh, english in exact.items():
+    for welsh, english in (*_by_hand().items(), *exact.items()):
         folded.setdefault(fold(welsh), english)
     return exact, folded, {english: welsh for english, (_, welsh) in back.items()}
 
 
 @lru_cache(maxsize=1)
 def _by_hand() -> dict[str, str]:
-    return {_key(welsh): english for welsh, english in _rows(CIVIC)}
+    return {_key(row[0]): row[1] for path in (COMMON, CIVIC) for row in _rows(path)}
+
+
+@lru_cache(maxsize=1)
+def _grammar() -> frozenset[str]:
+    return frozenset(_key(row[0]) for row in _rows(COMMON) if row[2:] == ["grammar"])
 
 
 def english_for(lemma: str) -> str | None:
@@ -134,6 +144,8 @@ def gloss_words(text: str, language: str | None) -> list[Glossed]:
             continue
         length, english, source = _longest(tagged, lemmas, position)
         end = tagged[position + length - 1][0].end
+        if source in _grammar() or (length == 1 and _key(word.text) in _grammar()):
+            source = "yn"
         found.append(Glossed(english or word.text, source, word.start, end, english is not None))
         position += length
     return found
