@@ -54,34 +54,54 @@ def rounded(number: int) -> int:
     return BASE * ((number + BASE // 2) // BASE)
 
 
-def protect(
-    cells: Cells, total: int, caps: Mapping[str, int] | None = None, hide: Iterable[str] = ()
-) -> Split:
-    """A split of ``total`` people as it may be published.
+@dataclass(frozen=True)
+class Room:
+    """What a reader knows, from the split of everybody, to fit into the cells of a theme: ``shown`` is what that split
+    shows, of ``total`` people.
+    """
+
+    shown: Cells
+    total: int
+
+    def for_all(self, keys: Iterable[str]) -> int:
+        """The most that fits into these cells together."""
+        wanted = set(keys)
+        outside = sum(max(FEW, number - 2) for key, number in self.shown.items() if key not in wanted)
+        if not wanted <= self.shown.keys():
+            return self.total - outside
+        return min(self.total - outside, sum(self.shown[key] + 2 for key in wanted))
+
+
+def protect(cells: Cells, total: int, room: Room | None = None, hide: Iterable[str] = ()) -> Split:
+    """A split of ``total`` people as it may be published; ``hide`` is what the split of everybody does not show either.
 
     What is hidden besides the small numbers is taken in the order of ``cells``, never by size: an order by size
-    would tell a reader who knows the rule how large they are. ``caps`` is the most that a reader knows to fit into a
-    cell (from a larger published table), ``hide`` what that larger table does not show either.
+    would tell a reader who knows the rule how large they are.
     """
     if total < FEW:
         return dict.fromkeys(cells)
     hidden = {key for key, number in cells.items() if number < FEW or key in set(hide)}
     for key in cells:
-        if is_safe(cells, hidden, total, caps or {}):
+        if is_safe(cells, hidden, total, room):
             break
         hidden.add(key)
     return {key: None if key in hidden else rounded(number) for key, number in cells.items()}
 
 
-def is_safe(cells: Cells, hidden: set[str], total: int, caps: Mapping[str, int]) -> bool:
-    """True when each hidden number could be anything from 0 to 9, as far as a reader can work it out."""
+def is_safe(cells: Cells, hidden: set[str], total: int, room: Room | None) -> bool:
+    """True when each small number that is hidden could be anything from 0 to 9, as far as a reader can work it out."""
     if not hidden:
         return True
     if len(hidden) < 2 or sum(cells[key] for key in hidden) < FEW:
         return False
     left = total - sum(rounded(number) + 2 for key, number in cells.items() if key not in hidden)
-    most = FEW - 1 if all(cells[key] < FEW for key in hidden) else total
-    return all(left <= sum(min(most, caps.get(other, total)) for other in hidden - {key}) for key in hidden)
+    all_small = len(hidden) < len(cells) and all(cells[key] < FEW for key in hidden)
+    for key in hidden:
+        others = hidden - {key}
+        fits = room.for_all(others) if room else total
+        if cells[key] < FEW and left > (min(fits, (FEW - 1) * len(others)) if all_small else fits):
+            return False
+    return True
 
 
 def publish(
@@ -92,17 +112,18 @@ def publish(
     Where the split of everybody would give away a small number of a theme, it is not published.
     """
     shown = protect(whole, total)
-    caps = {key: number + 2 for key, number in shown.items() if number is not None}
-    hide = {key for key, number in shown.items() if number is None}
-    splits = {part: protect(cells, totals[part], caps, hide) for part, cells in parts.items()}
+    seen = {key: number for key, number in shown.items() if number is not None}
+    hide = whole.keys() - seen.keys()
+    room = Room(seen, total)
+    splits = {part: protect(cells, totals[part], room, hide) for part, cells in parts.items()}
     gives_away = any(
         totals[part] >= FEW
         and not is_safe(
-            cells, {key for key, number in splits[part].items() if number is None}, totals[part], caps
+            cells, {key for key, number in splits[part].items() if number is None}, totals[part], room
         )
         for part, cells in parts.items()
     )
-    if caps and gives_away:
+    if seen and gives_away:
         splits = {part: protect(cells, totals[part], None, hide) for part, cells in parts.items()}
         return dict.fromkeys(whole), splits
     return shown, splits
@@ -152,7 +173,7 @@ class Published:
 
 
 def published(consultation_id: int, beside: Iterable[int] = ()) -> Published:
-    """The public figures of a consultation: everybody's, each signed-off theme's, and those of themes ``beside`` them."""
+    """The public figures of a consultation: everybody's, each signed-off theme's, and of themes ``beside`` them."""
     signed_off = select(Theme.id).where(Theme.consultation_id == consultation_id, Theme.is_public)
     ids = sorted({*session.scalars(signed_off), *beside})
     rows = session.execute(
