@@ -175,6 +175,21 @@ def _place(args: argparse.Namespace, stream: IO[bytes], out: IO[str]) -> None:
         _answer(out, asdict(placer.place(statement)) | {"id": line["id"]})
 
 
+def _evaluate(args: argparse.Namespace, stream: IO[bytes], out: IO[str]) -> None:
+    from nlp.evaluation.report import as_json, as_text
+    from nlp.evaluation.tables import TABLES, evaluate
+
+    folder = Path(args.folder)
+    if not folder.is_dir():
+        raise BadFile(f"{folder}: not a folder")
+    unknown = sorted(set(args.only or ()) - set(TABLES))
+    if unknown:
+        raise BadFile(f"no table {', '.join(unknown)}; there are {', '.join(TABLES)}")
+    report = _report if args.progress else _silent
+    tables, absent = evaluate(folder, args.only or (), large=args.large, progress=report)
+    out.write(lines.dump(as_json(tables, absent)) + "\n" if args.json else as_text(tables, absent))
+
+
 class BadFile(ValueError):
     """A file named by an option cannot be used."""
 
@@ -244,6 +259,7 @@ _COMMANDS: dict[str, tuple[Command, str]] = {
     "campaigns": (_campaigns, "near-identical texts, and what each person added"),
     "topics": (_topics, "statements grouped by what they are about"),
     "place": (_place, "new statements among the topics of an earlier run"),
+    "evaluate": (_evaluate, "how well all this does on labelled data, beside what it is compared with"),
 }
 
 
@@ -252,7 +268,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     for name, (_, words) in _COMMANDS.items():
         command = commands.add_parser(name, help=words, description=words)
-        command.add_argument("--input", help="a file of JSON lines (default: standard input)")
+        if name != "evaluate":
+            command.add_argument("--input", help="a file of JSON lines (default: standard input)")
         command.add_argument("--output", help="the file to write (default: standard output)")
         command.add_argument(
             "--progress", action="store_true", help="progress as JSON lines on standard error"
@@ -262,6 +279,15 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--previous", help="an earlier result, whose topic ids are kept")
             command.add_argument("--frames", help='a JSON list of {"id", "description": {"cy", "en"}}')
             command.add_argument("--frames-only", action="store_true", help="no discovery beyond the frames")
+        if name == "evaluate":
+            command.add_argument("folder", help="labelled data")
+            command.add_argument("--json", action="store_true", help="JSON instead of text")
+            command.add_argument(
+                "--only", action="append", metavar="TABLE", help="this table (may be repeated)"
+            )
+            command.add_argument(
+                "--large", action="store_true", help="50,000 statements where it takes minutes"
+            )
         if name == "place":
             command.add_argument("--topics", required=True, help="a result of topics")
     return parser
@@ -282,7 +308,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     run, _ = _COMMANDS[args.command]
     try:
-        with lines.input_from(args.input) as source, lines.output_to(args.output) as out:
+        with lines.input_from(getattr(args, "input", None)) as source, lines.output_to(args.output) as out:
             run(args, source, out)
     except (lines.BadLine, BadFile) as error:
         print(error, file=sys.stderr)

@@ -12,8 +12,9 @@ from sklearn.feature_extraction.text import CountVectorizer
 from nlp.embedding.model import Vectors, unit
 from nlp.topics.clustering import CommunitiesOnNeighbours, Reducer, resolution_for
 from nlp.topics.concepts import Concept
-from nlp.topics.framing import frames_of
+from nlp.topics.framing import frames_of, learn
 from nlp.topics.minority import raised
+from nlp.vectors import rounded
 
 FEWEST = 30  # distinct passages: below this no topics are discovered
 FAR = 0.12  # cosine to the middle of its topic: a passage below this lies far from everything
@@ -68,9 +69,10 @@ def group(
     count = len(vectors)
     grouping = Grouping([], [[] for _ in range(count)], False, None)
     if frames is not None:
-        grouping.groups = [Group(frame, framed=True) for frame in frames]
+        middles = rounded(learn(vectors, frames)) if count else frames
+        grouping.groups = [Group(middle, framed=True) for middle in middles]
         if count:
-            grouping.of = frames_of(vectors, frames)
+            grouping.of = frames_of(vectors, middles)
     rest = np.array([place for place in range(count) if not grouping.of[place]], dtype=np.int64)
     grouping.too_few = len(rest) < FEWEST
     model: CommunitiesOnNeighbours | None = None

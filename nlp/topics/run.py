@@ -22,7 +22,7 @@ from nlp.embedding.encoder import Encoder
 from nlp.topics.clustering import COMPONENTS, RESAMPLES, neighbours_for, resolution_for, smallest_for
 from nlp.topics.concepts import concepts_of
 from nlp.topics.describe import Members, describe, ids_of
-from nlp.topics.framing import BOTH, FLOOR, MARGIN, frame_vectors
+from nlp.topics.framing import FLOOR, MARGIN, frame_vectors
 from nlp.topics.gather import Gathered, gather
 from nlp.topics.grouping import FAR, FEWEST, LARGE, Grouping, group
 from nlp.topics.signals import tags_of
@@ -138,7 +138,6 @@ def _settings(distinct: int) -> dict[str, Any]:
         "resamples": RESAMPLES,
         "frame_floor": FLOOR,
         "frame_margin": MARGIN,
-        "frame_both": BOTH,
     }
 
 
