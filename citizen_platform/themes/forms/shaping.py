@@ -79,7 +79,10 @@ class PartsForm(Form):
     """Which parts of a topic become themes."""
 
     part = SelectMultipleField(
-        _l("Which parts?"), coerce=int, validators=[Required(_l("Tick at least one part."))]
+        _l("Which parts?"),
+        coerce=int,
+        validate_choice=False,
+        validators=[Required(_l("Tick at least one part."))],
     )
     how = RadioField(
         _l("One theme or several?"),

@@ -108,7 +108,7 @@ def parts_in_theme(theme_id: int) -> list[tuple[Topic, int]]:
         .where(ThemePassage.theme_id == theme_id, Topic.id.in_(own) | Topic.parent_id.in_(own))
         .group_by(Topic.id)
         .order_by(shared.desc(), Topic.id)
-    ).tuples()
+    )
     counted = [(topic_id, number) for topic_id, number in rows if len(own) > 1 or topic_id not in own]
     topics = {row.id: row for row in session.scalars(select(Topic).where(Topic.id.in_(dict(counted))))}
     return [(topics[topic_id], number) for topic_id, number in counted]

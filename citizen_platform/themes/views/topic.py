@@ -105,7 +105,7 @@ def accept_parts(body: str, reference: str, topic_id: int) -> ResponseReturnValu
             made = services.accept_parts(
                 consultation,
                 whole,
-                [free[number] for number in form.part.data],
+                [free[number] for number in form.part.data if number in free],
                 together=form.how.data == "together",
                 because=form.reason.data or "",
                 by=current_person(),
