@@ -18,6 +18,7 @@ from nlp.welsh_language.language import Welsh
 from nlp.words import Word
 
 _LONGEST = 60  # characters without a space: spaCy's time grows with the square of this
+_MOST_READ = 200_000  # characters of one text that are cut into words
 _MOST_KNOWN = 200_000  # distinct words kept: spaCy never forgets one by itself, and a worker lives long
 _TOO_LONG = re.compile(rf"\S{{{_LONGEST}}}(?=\S)")
 _ADDRESS = re.compile(r"://|^www\.|[^@]@[^@]")
@@ -58,7 +59,7 @@ def tokens(text: str, language: str) -> list[Word]:
     if len(pipeline.vocab) > _MOST_KNOWN:
         _blank.cache_clear()
         pipeline = _blank("en" if language == "en" else "cy")
-    for piece, start, _ in _pieces(fold_apostrophes(text)):
+    for piece, start, _ in _pieces(fold_apostrophes(text[:_MOST_READ])):
         for token in pipeline.make_doc(piece):
             word = Word(token.text, start + token.idx, start + token.idx + len(token))
             found += [word] if token.is_alpha else _words_of(word)
