@@ -32,7 +32,7 @@ class TopicRun(Model):
 
     The row is stored once: ``finished_at`` is set in the transaction that writes the topics. How far it is stands in
     the job. ``wishes`` is what was asked for beforehand: ``frames`` (a list of ``id`` and ``description`` in ``cy`` and
-    ``en``, with ``theme`` for the number of the theme that it was taken from) and ``frames_only``. ``previous_id`` is
+    ``en``, with ``theme`` and ``name`` for the theme that it was taken from) and ``frames_only``. ``previous_id`` is
     the run whose topics it kept the identity of. ``result``: ``counts`` (statements, assigned, unassigned, no_content,
     as it found them), ``passages``, ``versions``, ``settings`` (of the machine), ``seconds``, ``quality``.
     """

@@ -72,9 +72,19 @@ WHO = {
     "proposals": {"desk_index": ANY, "publish": "screener"},
     "submissions": {"responses": ANY, **dict.fromkeys(["import_file", "import_report"], "policy_officer")},
     "themes": {
-        **dict.fromkeys(["desk", "run", "theme"], ANY),
+        **dict.fromkeys(["desk", "run", "theme", "runs", "compare"], ANY),
         **dict.fromkeys(
-            ["add_statement", "add_topic", "cancel", "edit", "new", "remove_statement", "sign_off", "start"],
+            [
+                "add_statement",
+                "add_topic",
+                "cancel",
+                "edit",
+                "new",
+                "new_run",
+                "remove_statement",
+                "sign_off",
+                "start",
+            ],
             "analyst",
         ),
     },

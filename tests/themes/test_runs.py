@@ -24,7 +24,7 @@ from citizen_platform.themes import jobs, queries, services
 from citizen_platform.themes.models import Topic, TopicRun
 from tests import make
 from tests.conftest import NOW
-from tests.themes.made import result
+from tests.themes.made import result, theme
 from tests.themes.said import BUS, LIBRARY, PARK
 
 
@@ -154,6 +154,24 @@ def test_a_result_is_stored_once(app: CommittingFlask) -> None:
     assert session.scalar(select(func.count(Topic.id))) == 1
     assert perform(app, run).state == JobState.DONE
     assert session.scalar(select(func.count(Topic.id))) == 1
+
+
+def test_themes_that_a_run_looks_for_lend_it_their_names(app: CommittingFlask, staff: Any) -> None:
+    about = closed("The bus is late.", "The library is closed.")
+    rows = queries.statements_to_group(about.id, None)
+    made = theme(about, signed_off=False)
+    session.commit()
+    page = f"/en/desk/tirwen/consultations/{about.reference}/themes/runs/new"
+    analyst = staff(about.body_slug, Role.ANALYST)
+    assert analyst.post(page, data={"question": "", "use_themes": "y"}).status_code == 303
+    run = session.scalars(select(TopicRun)).one()
+    (frame,) = run.wishes["frames"]
+    assert frame["id"] == f"theme-{made.number}"
+    assert frame["description"]["en"].startswith("Buses. ")
+    services.store(run.id, result({frame["id"]: rows}), now=NOW)
+    session.commit()
+    (topic,) = queries.topics(run.id)
+    assert (topic.label.cy, topic.label.en) == ("Bysiau", "Buses")
 
 
 def test_a_failed_run_is_told_in_words_and_can_be_run_again(

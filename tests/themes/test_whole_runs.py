@@ -160,7 +160,7 @@ def test_a_run_gathers_what_the_analyst_describes_even_where_there_are_too_few_t
     assert topic.label.cy == "Mae'r bysiau'n hwyr ac yn brin"
     shown = analyst.get(started.location).text
     assert "This is what you asked the run to look for." in shown
-    assert "It looked for nothing else." in shown
+    assert "And for nothing else." in shown
     assert analyst.get(f"{at}/runs").status_code == 200
 
 

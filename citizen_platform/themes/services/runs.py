@@ -96,7 +96,9 @@ def frame_of_theme(theme: Theme) -> Json:
         side: ". ".join(part.strip() for part in (theme.name[side], theme.description[side]) if part.strip())
         for side in ("cy", "en")
     }
-    return {**frame(sides["cy"], sides["en"]), "id": f"theme-{theme.number}", "theme": theme.number}
+    name = {side: theme.name[side].strip() for side in ("cy", "en")}
+    described = frame(sides["cy"], sides["en"])
+    return {**described, "id": f"theme-{theme.number}", "theme": theme.number, "name": name}
 
 
 def stop(run: TopicRun, *, by: Person, now: datetime) -> None:
@@ -116,6 +118,12 @@ def store(run_id: int, result: dict[str, Any], *, now: datetime) -> bool:
         return False
     run = session.get_one(TopicRun, run_id, populate_existing=True)
     by_key = {given["id"]: topic_of(run_id, given) for given in result["topics"]}
+    for asked in run.wishes.get("frames", ()):
+        if "name" in asked and asked["id"] in by_key:
+            topic = by_key[asked["id"]]
+            topic.label = Bilingual(
+                asked["name"]["cy"] or topic.label.cy, asked["name"]["en"] or topic.label.en
+            )
     session.add_all(by_key.values())
     session.flush()
     for given in result["topics"]:

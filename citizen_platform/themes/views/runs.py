@@ -112,6 +112,8 @@ def runs(body: str, reference: str) -> ResponseReturnValue:
 def compare(body: str, reference: str) -> ResponseReturnValue:
     """Two finished runs side by side: ``a`` and ``b`` in the query string."""
     consultation = own_consultation(body, reference)
+    if not {"a", "b"} <= set(request.args):
+        return redirect(url_for("themes.runs", body=body, reference=reference), 303)
     before, after = (finished_run(consultation, request.args.get(name, 0, type=row_number)) for name in "ab")
     found = queries.comparison(before, after)
     number = max(1, request.args.get("page", 1, type=int))
