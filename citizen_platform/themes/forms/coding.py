@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from wtforms import IntegerField, SelectField, SelectMultipleField
-from wtforms.validators import NumberRange
+from wtforms.validators import NumberRange, ValidationError
 
 from citizen_platform.consultations.models import Question
 from citizen_platform.core.forms import Form
@@ -48,9 +48,9 @@ class CodeForm(Form):
     def validate_themes(self, field: SelectMultipleField) -> None:
         """Something was chosen, and not a theme and none at once."""
         if not field.data:
-            raise ValueError(_("Choose at least one theme, or “None of these”."))
+            raise ValidationError(_("Choose at least one theme, or “None of these”."))
         if NONE in field.data and len(field.data) > 1:
-            raise ValueError(_("Choose themes, or “None of these”, not both."))
+            raise ValidationError(_("Choose themes, or “None of these”, not both."))
 
     @property
     def chosen(self) -> list[int]:
