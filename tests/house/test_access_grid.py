@@ -20,7 +20,7 @@ from citizen_platform.panels.models import Member
 from citizen_platform.proposals import services as proposals
 from citizen_platform.submissions import services as submissions
 from citizen_platform.themes import services as themes
-from citizen_platform.themes.models import Topic
+from citizen_platform.themes.models import CodingItem, CodingRound, ThemeStep, Topic
 from tests import make
 from tests.conftest import Client
 from tests.decisions.test_decisions import whole
@@ -72,26 +72,55 @@ WHO = {
     "proposals": {"desk_index": ANY, "publish": "screener"},
     "submissions": {"responses": ANY, **dict.fromkeys(["import_file", "import_report"], "policy_officer")},
     "themes": {
-        **dict.fromkeys(["desk", "run", "theme", "runs", "compare"], ANY),
         **dict.fromkeys(
             [
+                "compare",
+                "coverage",
+                "coding",
+                "coding_round",
+                "desk",
+                "history",
+                "run",
+                "runs",
+                "theme",
+                "topic",
+            ],
+            ANY,
+        ),
+        **dict.fromkeys(
+            [
+                "accept_parts",
                 "add_statement",
                 "add_topic",
                 "cancel",
                 "edit",
+                "merge",
+                "move",
                 "new",
                 "new_run",
+                "park",
+                "park_topic",
                 "remove_statement",
                 "sign_off",
+                "split",
                 "start",
+                "undo",
+                "unpark",
+                "unpark_topic",
+                "withdraw",
             ],
             "analyst",
         ),
+        "code": "analyst screener",
     },
 }
 """Who may open which page of a body. Written down here a second time on purpose."""
 
-ONLY_TO_SEND = {"consultations.edit": EDITORS, "consultations.open": "policy_officer"}
+ONLY_TO_SEND = {
+    "consultations.edit": EDITORS,
+    "consultations.open": "policy_officer",
+    "themes.coding": "analyst",
+}
 """Pages that more people may read than may send."""
 
 SHOWN, DONE = {200, 302, 303}, {200, 302, 303, 422}
@@ -133,6 +162,11 @@ def furnished(slug: str) -> dict[str, Any]:
         slug, title="T", who="W", what="A", how="H", language="en", source_key=slug, code=slug * 6, now=NOW
     )
     invitation, _links = accounts.invite("new@example.test", Role.ANALYST, slug, origin="", by=by, now=NOW)
+    coded = CodingRound(
+        consultation_id=about.id, theme_ids=[signed.id], seed=1, made_by_id=by.id, made_at=NOW
+    )
+    coded.items = [CodingItem(position=1, contribution_id=row.id)]
+    session.add(coded)
     session.flush()
     return {
         "reference": about.reference,
@@ -153,7 +187,12 @@ def furnished(slug: str) -> dict[str, Any]:
         "accounts.withdraw_invitation": {"number": invitation.id},
         "member": member.id,
         "run_id": run.id,
+        "round_id": coded.id,
+        "position": 1,
         "topic_id": session.scalars(select(Topic.id).where(Topic.run_id == run.id)).one(),
+        "step_id": session.scalars(
+            select(ThemeStep.id).where(ThemeStep.consultation_id == about.id).order_by(ThemeStep.id.desc())
+        ).first(),
         "option": draft.options[0].id,
         "question": draft.questions[1].id,
         "posted": {"contribution": str(row.id), "statement": str(row.id), "question": "", "released": "y"},

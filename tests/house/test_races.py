@@ -31,7 +31,7 @@ from citizen_platform.proposals import services as proposals
 from citizen_platform.proposals.models import Endorsement, Proposal
 from citizen_platform.submissions import services as submissions
 from citizen_platform.submissions.models import FileImport, Submission
-from citizen_platform.themes.models import Theme, ThemePassage, TopicRun
+from citizen_platform.themes.models import Theme, ThemePassage, ThemeStep, TopicRun
 from tests import make
 from tests.conftest import Client
 from tests.decisions.test_decisions import POSTED, whole
@@ -262,11 +262,70 @@ def test_a_statement_is_put_into_a_theme_once(app: CommittingFlask, staff: Any) 
     assert (number(ThemePassage), told("theme.statement_added")) == (1, 1)
 
 
+def test_merging_and_moving_at_once_lose_and_double_nothing(app: CommittingFlask, staff: Any) -> None:
+    about = make.consultation(stage=Stage.ANALYSING)
+    rows = [make.contribution(about)[0] for _row in range(HANDS)]
+    first, into, other = (
+        theme(about, *rows, signed_off=False),
+        theme(about, signed_off=False),
+        theme(about, signed_off=False),
+    )
+    numbers, place = [row.id for row in rows], desk(about, f"/themes/{first.number}")
+    first_id, to_other = first.id, str(other.number)
+    analyst, kept = staff("tirwen", Role.ANALYST), {into.id, other.id, first.id}
+    mark = re.search(r'name="seen"[^>]*value="([^"]*)"', analyst.get(f"{place}/merge").text)
+    merging = {"theme": str(into.number), "seen": mark[1] if mark else ""}
+    moving = {"to": to_other, "how": "move", "do": "move"}
+    clients = [browser(app, analyst) for _hand in range(2 * HANDS)]
+    acts = [lambda by=by: by.post(f"{place}/merge", data=merging) for by in clients[:HANDS]]
+    acts += [
+        lambda by=by, row=row: by.post(f"{place}/move", data={**moving, "tick": str(row)})
+        for by, row in zip(clients[HANDS:], numbers, strict=True)
+    ]
+    assert {answer.status_code for answer in at_once(acts)} <= {303, 422}
+    where = [(row.contribution_id, row.theme_id) for row in session.scalars(select(ThemePassage))]
+    assert sorted(number for number, _theme in where) == sorted(numbers)
+    assert {theme_id for _number, theme_id in where} <= kept
+    assert told("theme.merged") <= 1
+    merged = session.get_one(Theme, first_id)
+    assert merged.is_in_use or first_id not in {theme_id for _number, theme_id in where}
+
+
+def test_two_themes_merged_into_each_other_at_once_leave_one(app: CommittingFlask, staff: Any) -> None:
+    about = make.consultation(stage=Stage.ANALYSING)
+    one, other = (theme(about, make.contribution(about)[0], signed_off=False) for _theme in range(2))
+    analyst = staff("tirwen", Role.ANALYST)
+    acts = []
+    for merged, into in ((one, other), (other, one)):
+        place = desk(about, f"/themes/{merged.number}/merge")
+        mark = re.search(r'name="seen"[^>]*value="([^"]*)"', analyst.get(place).text)
+        data = {"theme": str(into.number), "seen": mark[1] if mark else ""}
+        by = browser(app, analyst)
+        acts.append(lambda by=by, place=place, data=data: by.post(place, data=data))
+    assert sorted(answer.status_code for answer in at_once(acts)) == [303, 422]
+    assert [theme.is_in_use for theme in session.scalars(select(Theme))].count(True) == 1
+    assert number(ThemePassage) == 2
+
+
+def test_a_step_is_undone_once(app: CommittingFlask, staff: Any) -> None:
+    about = make.consultation(stage=Stage.ANALYSING)
+    row = make.contribution(about)[0]
+    made = theme(about, row, signed_off=False)
+    analyst = staff("tirwen", Role.ANALYST)
+    analyst.post(desk(about, f"/themes/{made.number}/statements/remove"), data={"contribution": str(row.id)})
+    step = session.scalars(select(ThemeStep.id).order_by(ThemeStep.id.desc())).first()
+    assert press(app, analyst, desk(about, f"/themes/steps/{step}/undo")) == {303: HANDS}
+    assert (number(ThemePassage), told("theme.undone")) == (1, 1)
+
+
 def test_a_theme_is_signed_off_once(app: CommittingFlask, staff: Any) -> None:
     about = make.consultation(stage=Stage.ANALYSING)
     made = theme(about, make.contribution(about)[0], signed_off=False)
     where = desk(about, f"/themes/{made.number}/sign-off")
-    assert press(app, staff("tirwen", Role.ANALYST), where) == {303: HANDS}
+    analyst = staff("tirwen", Role.ANALYST)
+    seen = re.search(r'name="seen"[^>]*value="([^"]*)"', analyst.get(where).text)
+    assert seen
+    assert press(app, analyst, where, seen=seen[1]) == {303: HANDS}
     assert told("theme.signed_off") == 1
 
 

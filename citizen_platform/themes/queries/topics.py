@@ -202,35 +202,27 @@ def overlap(topic: Topic, *, most: int = 8) -> Overlap:
     own = select(TopicPassage.contribution_id).where(TopicPassage.topic_id == topic.id)
     kin = [topic.id, *([topic.parent_id] if topic.parent_id else [])]
     shared = func.count(distinct(TopicPassage.contribution_id))
-    by_topic = (
-        session.execute(
-            select(TopicPassage.topic_id, shared)
-            .join(Topic, Topic.id == TopicPassage.topic_id)
-            .where(
-                Topic.run_id == topic.run_id,
-                Topic.id.not_in(kin),
-                Topic.parent_id.is_(None) | (Topic.parent_id == topic.parent_id),
-                TopicPassage.contribution_id.in_(own),
-            )
-            .group_by(TopicPassage.topic_id)
-            .order_by(shared.desc(), TopicPassage.topic_id)
-            .limit(most)
+    by_topic = session.execute(
+        select(TopicPassage.topic_id, shared)
+        .join(Topic, Topic.id == TopicPassage.topic_id)
+        .where(
+            Topic.run_id == topic.run_id,
+            Topic.id.not_in(kin),
+            Topic.parent_id.is_(None) | (Topic.parent_id == topic.parent_id),
+            TopicPassage.contribution_id.in_(own),
         )
-        .tuples()
-        .all()
-    )
+        .group_by(TopicPassage.topic_id)
+        .order_by(shared.desc(), TopicPassage.topic_id)
+        .limit(most)
+    ).all()
     in_theme = func.count(distinct(ThemePassage.contribution_id))
-    by_theme = (
-        session.execute(
-            select(ThemePassage.theme_id, in_theme)
-            .where(ThemePassage.contribution_id.in_(own))
-            .group_by(ThemePassage.theme_id)
-            .order_by(in_theme.desc(), ThemePassage.theme_id)
-            .limit(most)
-        )
-        .tuples()
-        .all()
-    )
+    by_theme = session.execute(
+        select(ThemePassage.theme_id, in_theme)
+        .where(ThemePassage.contribution_id.in_(own))
+        .group_by(ThemePassage.theme_id)
+        .order_by(in_theme.desc(), ThemePassage.theme_id)
+        .limit(most)
+    ).all()
     themes = {row.id: row for row in session.scalars(select(Theme).where(Theme.id.in_(dict(by_theme))))}
     topics = {row.id: row for row in session.scalars(select(Topic).where(Topic.id.in_(dict(by_topic))))}
     return Overlap(

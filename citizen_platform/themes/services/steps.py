@@ -22,7 +22,7 @@ from citizen_platform.core.bilingual import Bilingual
 from citizen_platform.core.database import Json, hold, session
 from citizen_platform.core.errors import DomainError
 from citizen_platform.core.events import record
-from citizen_platform.core.i18n import _l
+from citizen_platform.core.i18n import _l, clock_time, long_date
 from citizen_platform.themes.models import Theme, ThemePassage, ThemeStep, ThemeTopic, Topic
 
 FACTS: dict[type, tuple[str, ...]] = {
@@ -301,6 +301,7 @@ def undo(step: ThemeStep, *, by: Person, now: datetime) -> None:
         raise DomainError(
             _l("A sign-off is not undone here. Take the theme out of public on its own page, with a reason.")
         )
+    refuse_touched_later(step)
     for row, entry in rows:
         if facts(row) != entry["after"]:
             raise DomainError(CHANGED_SINCE)
@@ -328,9 +329,47 @@ def undo(step: ThemeStep, *, by: Person, now: datetime) -> None:
     record("theme.undone", step, by=by, now=now, undone=step.verb)
 
 
-CHANGED_SINCE = _l(
-    "This step cannot be undone as it stands: a later step changed the same things. Undo the later step first."
-)
+def touched(kept: Json) -> set[tuple[str, int, int]]:
+    """What a step changed: rows, statements in themes, and which theme comes from which topic."""
+    return (
+        {(entry["table"], entry["id"], 0) for entry in kept.get("rows", ())}
+        | {
+            ("passages", entry["theme"], row[0])
+            for entry in (*kept.get("taken", ()), *kept.get("given", ()))
+            for row in entry["rows"]
+        }
+        | {
+            ("topics", link[0], link[1])
+            for link in (*kept.get("topics_taken", ()), *kept.get("topics_given", ()))
+        }
+    )
+
+
+def refuse_touched_later(step: ThemeStep) -> None:
+    """Refuse while a later step that changed the same things stands: that one has to be undone first."""
+    own = touched(step.undo)
+    for later in session.scalars(
+        select(ThemeStep)
+        .where(
+            ThemeStep.consultation_id == step.consultation_id,
+            ThemeStep.id > step.id,
+            ThemeStep.undone_at.is_(None),
+        )
+        .order_by(ThemeStep.id.desc())
+    ):
+        if own & touched(later.undo):
+            raise DomainError(
+                _l(
+                    "This step cannot be undone yet. %(person)s changed the same things later, on %(date)s at %(time)s:"
+                    " undo that step first.",
+                    person=later.by.name,
+                    date=long_date(later.at),
+                    time=clock_time(later.at),
+                )
+            )
+
+
+CHANGED_SINCE = _l("This step cannot be undone any more: what it changed has been changed again since.")
 
 
 def take_again(theme_id: int, rows: Sequence[Sequence[int]]) -> None:
@@ -377,5 +416,8 @@ def keep_whole(theme: Theme) -> None:
     """Refuse what would leave a theme out of use with statements, or a public one without."""
     if theme.is_in_use and not theme.is_public:
         return
+    merged_here = select(exists().where(Theme.merged_into_id == theme.id))
+    if theme.parked_because == UNDONE and session.scalar(merged_here):
+        raise DomainError(CHANGED_SINCE)
     if has_passages(theme) != theme.is_public:
         raise DomainError(CHANGED_SINCE)
