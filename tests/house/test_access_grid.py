@@ -165,7 +165,8 @@ def furnished(slug: str) -> dict[str, Any]:
     coded = CodingRound(
         consultation_id=about.id, theme_ids=[signed.id], seed=1, made_by_id=by.id, made_at=NOW
     )
-    coded.items = [CodingItem(position=1, contribution_id=row.id)]
+    position = 1 if slug == "tirwen" else 2
+    coded.items = [CodingItem(position=position, contribution_id=row.id)]
     session.add(coded)
     session.flush()
     return {
@@ -188,7 +189,7 @@ def furnished(slug: str) -> dict[str, Any]:
         "member": member.id,
         "run_id": run.id,
         "round_id": coded.id,
-        "position": 1,
+        "position": position,
         "topic_id": session.scalars(select(Topic.id).where(Topic.run_id == run.id)).one(),
         "step_id": session.scalars(
             select(ThemeStep.id).where(ThemeStep.consultation_id == about.id).order_by(ThemeStep.id.desc())

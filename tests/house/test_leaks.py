@@ -71,15 +71,17 @@ def draft_with_words(world: World) -> Consultation:
 def world(app: CommittingFlask) -> World:
     """A body that has published something of each kind, and has something unfinished of each kind."""
     world = World([], [], [])
-    by = make.person(
-        "tirwen", *Role, name=world.hide("staff"), email=world.hide("address").lower() + "@b.cymru"
+    by = make.person(  # whoever signs a theme off does it under their own name
+        "tirwen", *Role, name=world.show("signatory"), email=world.hide("address").lower() + "@b.cymru"
     )
+    reader = make.person("tirwen", Role.SCREENER, name=world.hide("reader"))
     draft = draft_with_words(world)
     open_, about = make.consultation(title=world.show_both("open")), make.consultation(stage=Stage.ANALYSING)
     about.closes_at = NOW - timedelta(days=2)
     said, code = make.contribution(about, world.show("released"))
     contributions.release(said, by=by, now=NOW)
     quiet, quiet_code = make.contribution(about, world.hide("unreleased"))
+    contributions.mark_read([quiet], by=reader, now=NOW)
     unread, _code = make.contribution(open_, world.hide("unread"))
     taken_back, _code = make.contribution(about, world.hide("takenback"))
     contributions.release(taken_back, by=by, now=NOW)
@@ -142,6 +144,10 @@ def world(app: CommittingFlask) -> World:
                 ("en", f"consultations/{row.reference}"),
                 ("cy", f"ymgyngoriadau/{row.reference}"),
                 ("en", f"consultations/{row.reference}/what-we-heard"),
+                ("en", f"consultations/{row.reference}/what-we-heard/how-it-was-made"),
+                ("en", f"consultations/{row.reference}/what-we-heard/3"),
+                ("en", f"consultations/{row.reference}/statements/{quiet.id}"),
+                ("en", f"consultations/{row.reference}/statements/{taken_back.id}"),
                 ("en", f"consultations/{row.reference}/answer"),
                 ("en", f"consultations/{row.reference}/answer/check"),
                 ("en", f"consultations/{row.reference}/answer/sent"),

@@ -19,7 +19,7 @@ NOT_WORDS = re.compile(r"%\(\w+\)[sd]|<[^>]+>|https?://\S+|\S+@\S+")
 KNOWN_BETTER = {
     "Arhoswch", "Byrhewch", "Caniateir", "chaniateir", "Cymharwch", "cyrhaeddodd", "Gallen", "Gellir", "gellir", "ellir",
     "ellid", "glywson", "Mewngofnodwch", "mewngofnodwch", "Sgriniwr", "cwcis", "Ymgyngoriadau", "ymgyngoriadau", "ch",
-    "CSV", "XLSX", "XLS", "MB", "UTF", "cy",
+    "ailsampl", "Cohen", "Enter", "kappa", "Kappa", "CSV", "XLSX", "XLS", "MB", "UTF", "cy",
 }  # fmt: skip
 
 

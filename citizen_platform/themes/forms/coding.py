@@ -38,7 +38,7 @@ class RoundForm(Form):
 class CodeForm(Form):
     """Under which themes somebody puts a statement."""
 
-    themes = SelectMultipleField(_l("Which themes does it speak of?"), coerce=int)
+    themes = SelectMultipleField(_l("Which themes does it speak of?"), coerce=int, validate_choice=False)
 
     def offer(self, themes: Iterable[Theme]) -> None:
         """Set the choices: the themes of the round by number, and none of them."""
@@ -47,6 +47,8 @@ class CodeForm(Form):
 
     def validate_themes(self, field: SelectMultipleField) -> None:
         """Something was chosen, and not a theme and none at once."""
+        if not set(field.data or ()) <= {value for value, _name in self.themes.choices}:
+            raise ValidationError(_("Not a valid choice."))
         if not field.data:
             raise ValidationError(_("Choose at least one theme, or “None of these”."))
         if NONE in field.data and len(field.data) > 1:

@@ -67,10 +67,10 @@ def sign_off(body: str, reference: str, number: int) -> ResponseReturnValue:
     """See everything that becomes public, and make the theme public under one's own name."""
     consultation = own_consultation(body, reference)
     theme = queries.theme_of(consultation.id, number) or abort(404)
-    if theme.is_public and request.method == "GET":
-        return redirect(url_for("themes.theme", body=body, reference=reference, number=number), 303)
     if request.method == "POST":
         hold(theme)
+    if theme.is_public:
+        return redirect(url_for("themes.theme", body=body, reference=reference, number=number), 303)
     form = SignOffForm()
     stored = mark(theme)
     form.begin(stored)
