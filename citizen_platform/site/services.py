@@ -250,8 +250,7 @@ class Demo:
             for labelled, texts in answers
             if entry["key"] in labelled["themes"] and texts
         ]
-        for contribution in said:
-            themes.add_statement(theme, contribution, by=analyst, now=when - timedelta(days=3))
+        themes.add_statements(theme, [each.id for each in said], by=analyst, now=when - timedelta(days=3))
         session.flush()
         themes.sign_off(theme, by=analyst, now=when)
         session.flush()

@@ -369,3 +369,19 @@ def test_only_this_bodys_analysts_shape_themes(staff: Any, verb: str) -> None:
     assert other.post(desk(own, address)).status_code == 404
     crossed = desk(about, address).replace("/tirwen/", "/arall/")
     assert other.post(crossed).status_code == 404
+
+
+def test_a_public_address_says_where_the_theme_went(client: Any, analyst: Person) -> None:
+    about, rows, buses, trams = two_themes(signed_off=True)
+    draft = theme(about, rows[4], name=Bilingual("Llyfrau", "Books"), signed_off=False)
+    services.merge(trams, buses, by=analyst, now=NOW)
+    services.merge(draft, buses, by=analyst, now=NOW)
+    heard = f"/en/consultations/{about.reference}/what-we-heard"
+    page = client.get(f"{heard}/2")
+    assert page.status_code == 200
+    assert "Theme 2 is now part of another" in page.text
+    assert f'href="{heard}/1"' in page.text
+    assert 'id="theme-2"' in client.get(heard).text
+    assert client.get(f"{heard}/3").status_code == 404, "it never was public"
+    assert 'id="theme-3"' not in client.get(heard).text
+    assert queries.public_pointer(about.id, 2) == queries.Pointer(2, buses)

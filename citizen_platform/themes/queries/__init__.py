@@ -54,6 +54,7 @@ from citizen_platform.themes.queries.placing import (
     unplaced,
     version_of,
 )
+from citizen_platform.themes.queries.pointers import Pointer, public_pointer, public_pointers
 from citizen_platform.themes.queries.public import (
     Grouped,
     public_suggested,
@@ -162,6 +163,7 @@ __all__ = [
     "Overlap",
     "Pair",
     "Placed",
+    "Pointer",
     "Progress",
     "Published",
     "Quote",
@@ -200,6 +202,8 @@ __all__ = [
     "passage_keys",
     "progress",
     "public_outcome",
+    "public_pointer",
+    "public_pointers",
     "public_statement",
     "public_suggested",
     "public_theme",

@@ -106,6 +106,7 @@ def heard(reference: str) -> ResponseReturnValue:
         coverage=queries.coverage(consultation.id),
         coded=queries.public_outcome(consultation.id),
         suggested=queries.public_suggested(consultation.id),
+        pointers=queries.public_pointers(consultation.id),
     )
 
 
@@ -140,6 +141,9 @@ def heard_theme(reference: str, number: int) -> ResponseReturnValue:
     """One theme: who spoke of it, what may be quoted, who signed it off."""
     consultation = public_consultation(reference) or abort(404)
     theme = queries.public_theme(consultation.id, number)
+    pointer = queries.public_pointer(consultation.id, number) if theme is None else None
+    if pointer is not None:
+        return render_template("themes/heard_merged.html", consultation=consultation, pointer=pointer)
     if theme is None:
         gone = queries.withdrawn_at(consultation.id, number) or abort(404)
         raise Gone(
