@@ -218,16 +218,22 @@ def test_only_released_words_are_quoted_in_the_language_they_were_written_in(cli
 
 
 def test_few_people_are_not_shown_by_language_or_door(client: Any) -> None:
-    about, rows = told(*(f"Bus {number}" for number in range(queries.FEW)))
-    public = theme(about, *rows[:-1])
-    address = f"/en/consultations/{about.reference}/what-we-heard"
+    about, rows = told(*(f"Bus {number}" for number in range(2 * queries.FEW)))
+    for row in rows[: queries.FEW]:
+        row.language = TextLanguage.WELSH
+    public = theme(about, *rows[1:10])
+    address = f"/en/consultations/{about.reference}/what-we-heard/1"
     page = client.get(address).text
-    assert "Too few people to show by language" in page
-    assert "Statements by language" not in page
-    services.add_statement(public, rows[-1], by=make.person(about.body_slug, Role.ANALYST), now=NOW)
+    assert "fewer than 10 people" in page and "9 people" not in page
+    assert "People by the language they wrote in" not in page and "How it came in" not in page
+    for row in rows[10:]:
+        services.add_statement(public, row, by=make.person(about.body_slug, Role.ANALYST), now=NOW)
     page = client.get(address).text
-    assert "Statements by language" in page
-    assert "on this site 10" in page
+    assert "19 people" in page and "People by the language they wrote in" not in page
+    services.add_statement(public, rows[0], by=make.person(about.body_slug, Role.ANALYST), now=NOW)
+    page = client.get(address).text
+    assert "In Welsh, or partly: about 10 people" in page
+    assert "on this site about 20 people" in page
 
 
 def test_a_person_with_two_statements_counts_once() -> None:
