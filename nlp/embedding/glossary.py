@@ -125,6 +125,18 @@ def _cut(text: str, language: str | None) -> list[tuple[Word, bool]]:
     return found
 
 
+def welsh_words(text: str, language: str | None) -> tuple[list[str], float]:
+    """The words in Welsh stretches of a text, and their share of all its words (0 to 1)."""
+    cut = _cut(text, language)
+    welsh = [word.text for word, is_welsh in cut if is_welsh]
+    return welsh, len(welsh) / max(len(cut), 1)
+
+
+def civic_entries() -> list[tuple[str, str]]:
+    """Welsh and English of the civic glossary, in its order."""
+    return [(row[0], row[1]) for row in _rows(CIVIC)]
+
+
 def gloss_words(text: str, language: str | None) -> list[Glossed]:
     """The text as English words in order. Words that no table has stay as they are written.
 

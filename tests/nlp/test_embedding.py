@@ -1,15 +1,19 @@
 """One space for both languages."""
 
-import json
 import shutil
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from nlp.embedding.encoder import OFFSETS, VERSION, Encoder
-from nlp.embedding.glossary import CIVIC, gloss, gloss_words
+from nlp.embedding.box import glossary_version
+from nlp.embedding.encoder import Encoder
+from nlp.embedding.glossary import CIVIC, COMMON, gloss, gloss_words
 from nlp.embedding.model import TOKENIZER, Model, ModelError
+from nlp.embedding.space import SPACE, Space, card
+from nlp.embedding.universal import Universal
 
 
 def test_one_meaning_lies_close_in_both_languages(encoder: Encoder) -> None:
@@ -49,13 +53,59 @@ def test_glossed_words_point_into_the_text() -> None:
     assert "trafnidiaeth gyhoeddus" in [text[word.start : word.end] for word in gloss_words(text, "cy")]
 
 
-def test_every_civic_entry_is_found_as_it_is_written() -> None:
-    rows = [line.split("\t") for line in CIVIC.read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
-    assert [(cy, en) for cy, en in rows if gloss(cy, "cy") != en] == []
+def test_every_entry_written_by_hand_is_found_as_it_is_written() -> None:
+    civic, common = (
+        {
+            row[0]: row[1]
+            for row in (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
+            if row[0][:1] != "#"
+        }
+        for path in (CIVIC, COMMON)
+    )
+    assert [(cy, en) for cy, en in civic.items() if gloss(cy, "cy") != en] == []
+    assert not civic.keys() & common.keys()
+    assert [(cy, en) for cy, en in common.items() if gloss(cy, "cy") != en] == []
 
 
-def test_the_offsets_were_measured_with_this_glossary() -> None:
-    assert json.loads(OFFSETS.read_text(encoding="utf-8"))["version"] == VERSION
+def test_grammar_names_no_matter() -> None:
+    assert [word.source for word in gloss_words("er mwyn y plant", "cy")] == ["yn", "y", "plentyn"]
+
+
+def test_the_space_was_learned_with_this_glossary() -> None:
+    assert card()["glossary"] == glossary_version()
+    assert SPACE.stat().st_size < 12_000_000
+
+
+def test_a_changed_space_is_refused(tmp_path: Path) -> None:
+    changed = tmp_path / "space.npz"
+    changed.write_bytes(SPACE.read_bytes() + b" ")
+    with pytest.raises(ModelError, match="sha256"):
+        Space(changed)
+
+
+def test_a_changed_second_model_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "weights.npz").write_bytes(b"not the weights")
+    with pytest.raises(ModelError, match="sha256"):
+        Universal(tmp_path)
+
+
+def test_a_model_of_ones_own_is_named_or_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Asked:
+        def __init__(self, name: str, device: str) -> None:
+            self.name = name
+
+        def encode(self, texts: list[str], **_: object) -> np.ndarray:
+            return np.array([[len(text), text.count("a"), 1.0] for text in texts])
+
+    monkeypatch.setenv("DOLEN_EMBEDDER", "someone/a-model")
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+    with pytest.raises(ModelError, match="pip install sentence-transformers"):
+        Encoder()
+    monkeypatch.setitem(sys.modules, "sentence_transformers", SimpleNamespace(SentenceTransformer=Asked))
+    encoder = Encoder()
+    assert "someone/a-model" in encoder.version and encoder.dimensions == 3
+    vectors = encoder.encode(["Mae angen bws", "A bus is needed"], ["cy", None])
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
 
 def test_another_model_is_refused(tmp_path: Path) -> None:
