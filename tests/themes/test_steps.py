@@ -39,7 +39,10 @@ def test_undo_by_a_colleague_is_named_and_stays_in_the_log(staff: Any) -> None:
     assert where in page
     sent = other.post(where, data={"back": desk(about, "/1")})
     assert sent.location.endswith(desk(about, "/1"))
-    assert "The step is undone." in other.get(sent.location).text
+    page = other.get(sent.location).text
+    assert "The step is undone." in page
+    assert re.search('class="flashes"[^>]* autofocus', page), "the message has the focus"
+    assert " autofocus" not in other.get(sent.location).text
     assert len(within(buses)) == 3
     assert step.undone_by_id not in {None, step.by_id}
     log = other.get(desk(about, "/history")).text
