@@ -145,7 +145,7 @@ def _place(args: argparse.Namespace, stream: IO[bytes], out: IO[str]) -> None:
     from nlp.embedding.encoder import Encoder
     from nlp.embedding.model import unit
     from nlp.topics.place import Known, Placer
-    from nlp.vectors import BadVector, unpack
+    from nlp.vectors import unpack
 
     value = _load(args.topics)
     encoder = Encoder()
@@ -162,10 +162,13 @@ def _place(args: argparse.Namespace, stream: IO[bytes], out: IO[str]) -> None:
                 unit(unpack(topic["middle"], encoder.dimensions)[None, :])[0],
                 None if topic.get("parent") is None else str(topic["parent"]),
                 topic.get("framed") is True,
+                float(topic.get("floor") or 0.0),
             )
             for topic in value["topics"]
         ]
-    except (KeyError, TypeError, AttributeError, BadVector) as error:
+    except BadFile:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadFile(f"{args.topics}: not a result of topics ({error})") from None
     placer = Placer(known, encoder)
     check = _vector_check()

@@ -144,7 +144,7 @@ class Topic:
     """A group proposed by the machine, or a frame. ``size`` counts distinct statements, repeats included.
 
     ``examples`` are the most typical statements and ``far`` the least. ``middle`` is coded as in :class:`Passage`.
-    ``parent`` names the topic that this is a part of. ``stance`` counts statements. ``stability`` is the mean best
+    ``parent`` names the topic that this is a part of. ``floor`` is the least likeness a frame takes. ``stance`` counts statements. ``stability`` is the mean best
     Jaccard of the topic over resamples; None for a frame, or where resampling says nothing.
     """
 
@@ -157,6 +157,7 @@ class Topic:
     far: list[str] = field(default_factory=list)
     parent: str | None = None
     framed: bool = False
+    floor: float | None = None
     stance: dict[str, int] = field(default_factory=dict)
     signals: list[Signal] = field(default_factory=list)
     change: Change | None = None

@@ -65,7 +65,7 @@ def one(folder: Path, encoder: Encoder) -> Table:
     )
     statements = varied(folder, 400)
     topics = find_topics(statements, encoder=encoder).topics
-    known = [Known(t.id, unpack(t.middle, encoder.dimensions), t.parent, t.framed) for t in topics]
+    known = [Known(t.id, unpack(t.middle, encoder.dimensions), t.parent) for t in topics]
     placer = Placer(known, encoder)
     rows = data.cadw(folder)[:200]
     taken: dict[str, list[float]] = {"language, passages, vectors": [], "place": []}

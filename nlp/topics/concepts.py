@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-from nlp.embedding.glossary import gloss_words, welsh_for
+from nlp.embedding.glossary import Glossed, english_for, gloss_words, welsh_for
 from nlp.lemmas import lemma_of
 from nlp.welsh import fold_apostrophes, is_stop_word
 
@@ -37,7 +37,16 @@ _ING = frozenset(_ING_TEXT.split())
 _PARTICIPLES = frozenset(
     {"disabled", "closed", "retired", "limited", "wasted", "neglected", "derelict", "isolated"}
 )
-_SAME = {"flooding": "flood", "buses": "bus", "bike": "bicycle", "cycle": "cycling", "gp": "doctor"}
+_SAME = {
+    "flooding": "flood",
+    "buses": "bus",
+    "bike": "bicycle",
+    "cycle": "cycling",
+    "gp": "doctor",
+    "wale": "wales",
+}
+# Where people name a language, the noun and not the adjective is the Welsh for it.
+_NOUNS = {"welsh": "Cymraeg", "english": "Saesneg"}
 
 
 class Concept(NamedTuple):
@@ -81,10 +90,29 @@ def concepts_of(text: str, language: str | None) -> list[Concept]:
                 shown = lowered if own_word else key.replace("_", " ")
                 found.append(Concept(key, "en", shown, is_name, is_initials))
         elif not is_stop_word(written) and not is_stop_word(word.source) and len(word.source) > 2:
+            parts = _parts(word) if word.known else None
+            if parts:
+                found += [Concept(key, "cy", source, is_name, False) for key, source in parts]
+                continue
             key = _key(word.english) if word.known else word.source
             if not _says_nothing(key):
                 found.append(Concept(key, "cy", word.source, is_name, is_initials))
     return found
+
+
+def _parts(word: Glossed) -> list[tuple[str, str]] | None:
+    """A phrase whose words mean one by one what it means as a whole ("siarad Cymraeg"), as those: English, which is
+    read word by word, then has the same concepts. None for any other."""
+    english, welsh = word.english.lower().split(), word.source.split()
+    if len(english) < 2 or len(english) != len(welsh):
+        return None
+    parts: list[tuple[str, str]] = []
+    for source in welsh:
+        meaning = english_for(source)
+        if not meaning or _says_nothing(_key(meaning)):
+            return None
+        parts.append((_key(meaning), source))
+    return parts if sorted(key for key, _ in parts) == sorted(map(_key, english)) else None
 
 
 class Names:
@@ -116,7 +144,9 @@ class Names:
         welsh = self._commonest(key, "cy")
         if english is None and welsh is not None and key != welsh:
             english = key.replace("_", " ")
-        if welsh is None and english is not None:
+        if key in _NOUNS:
+            welsh = _NOUNS[key]
+        elif welsh is None and english is not None:
             welsh = welsh_for(key.replace("_", " ")) or welsh_for(english)
         if self._initials[key] * 2 > self._seen[key]:
             welsh, english = (welsh or english or key).upper(), (english or welsh or key).upper()

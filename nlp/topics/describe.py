@@ -101,6 +101,7 @@ def describe(
                 far=[statements[i].id for i in reversed(ranked) if i not in typical][:FARTHEST],
                 parent=None if group.parent is None else ids[group.parent],
                 framed=group.framed,
+                floor=group.floor,
                 stance=_stance(gathered, members, g),
                 signals=found_signals[g],
                 change=changed[g],

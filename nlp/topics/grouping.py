@@ -12,9 +12,8 @@ from sklearn.feature_extraction.text import CountVectorizer
 from nlp.embedding.model import Vectors, unit
 from nlp.topics.clustering import CommunitiesOnNeighbours, Reducer, resolution_for
 from nlp.topics.concepts import Concept
-from nlp.topics.framing import frames_of, learn
+from nlp.topics.framing import FLOOR, frames_of, learn
 from nlp.topics.minority import raised
-from nlp.vectors import rounded
 
 FEWEST = 30  # distinct passages: below this no topics are discovered
 FAR = 0.12  # cosine to the middle of its topic: a passage below this lies far from everything
@@ -34,6 +33,7 @@ class Group:
 
     middle: Vectors
     framed: bool = False
+    floor: float | None = None
     parent: int | None = None
     stability: float | None = None
     children: list[int] = field(default_factory=list)
@@ -69,10 +69,12 @@ def group(
     count = len(vectors)
     grouping = Grouping([], [[] for _ in range(count)], False, None)
     if frames is not None:
-        middles = rounded(learn(vectors, frames)) if count else frames
-        grouping.groups = [Group(middle, framed=True) for middle in middles]
+        middles, floors = learn(vectors, frames) if count else (frames, np.full(len(frames), FLOOR))
+        grouping.groups = [
+            Group(m, framed=True, floor=float(floor)) for m, floor in zip(middles, floors, strict=True)
+        ]
         if count:
-            grouping.of = frames_of(vectors, middles)
+            grouping.of = frames_of(vectors, middles, floors)
     rest = np.array([place for place in range(count) if not grouping.of[place]], dtype=np.int64)
     grouping.too_few = len(rest) < FEWEST
     model: CommunitiesOnNeighbours | None = None

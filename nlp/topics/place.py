@@ -8,7 +8,7 @@ import numpy as np
 from nlp.contract import PassageTopics, Placed, Statement, TopicStrength
 from nlp.embedding.encoder import Encoder
 from nlp.embedding.model import Vectors, unit
-from nlp.topics.framing import frames_of
+from nlp.topics.framing import FLOOR, frames_of
 from nlp.topics.gather import gather
 from nlp.topics.grouping import FAR
 
@@ -20,6 +20,7 @@ class Known(NamedTuple):
     middle: Vectors
     parent: str | None = None
     framed: bool = False
+    floor: float = FLOOR
 
 
 class Placer:
@@ -45,7 +46,8 @@ class Placer:
         row = unit(vector[None, :])
         found: list[tuple[Known, float]] = []
         if self._frames:
-            near = frames_of(row, np.stack([frame.middle for frame in self._frames]))[0]
+            middles = np.stack([frame.middle for frame in self._frames])
+            near = frames_of(row, middles, np.array([frame.floor for frame in self._frames]))[0]
             found = [(self._frames[place], strength) for place, strength in near]
         if not found and self._found:
             topic, strength = _nearest(row, self._found)

@@ -22,7 +22,7 @@ from nlp.embedding.encoder import Encoder
 from nlp.topics.clustering import COMPONENTS, RESAMPLES, neighbours_for, resolution_for, smallest_for
 from nlp.topics.concepts import concepts_of
 from nlp.topics.describe import Members, describe, ids_of
-from nlp.topics.framing import FLOOR, MARGIN, frame_vectors
+from nlp.topics.framing import CEILING, FLOOR, MARGIN, frame_vectors
 from nlp.topics.gather import Gathered, gather
 from nlp.topics.grouping import FAR, FEWEST, LARGE, Grouping, group
 from nlp.topics.signals import tags_of
@@ -137,6 +137,7 @@ def _settings(distinct: int) -> dict[str, Any]:
         "large_topic": LARGE,
         "resamples": RESAMPLES,
         "frame_floor": FLOOR,
+        "frame_ceiling": CEILING,
         "frame_margin": MARGIN,
     }
 

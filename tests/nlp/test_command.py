@@ -34,8 +34,8 @@ def test_embed_answers_as_many_lines_as_it_reads(nlp: Run) -> None:
     done = nlp("embed", lines=[{"id": "a", "text": "Bws", "language": "cy"}, {"id": "b", "text": ""}])
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert [answer["id"] for answer in answers] == ["a", "b"]
+    assert len({len(answer["vector"]) for answer in answers}) == 1
     for answer in answers:
-        assert len(answer["vector"]) == 384
         assert sum(x * x for x in answer["vector"]) == pytest.approx(1, abs=1e-3)
 
 

@@ -12,7 +12,7 @@ from tests.nlp.civic import rows
 from tests.nlp.conftest import ROOT, Run
 
 TOPIC_KEYS = [
-    "id", "label", "terms", "size", "size_by_language", "examples", "far", "parent", "framed", "stance",
+    "id", "label", "terms", "size", "size_by_language", "examples", "far", "parent", "framed", "floor", "stance",
     "signals", "change", "stability", "nearest", "middle",
 ]  # fmt: skip
 
