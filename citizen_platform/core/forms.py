@@ -23,7 +23,7 @@ from wtforms.validators import StopValidation, ValidationError
 
 from citizen_platform.core.bilingual import Bilingual
 from citizen_platform.core.errors import DomainError
-from citizen_platform.core.i18n import _, _l, gettext, ngettext
+from citizen_platform.core.i18n import _, _l, gettext
 
 SWITCH = "switch_language"
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -36,8 +36,9 @@ class OwnWords:
     def gettext(self, text: str) -> str:
         return str(gettext(text))
 
-    def ngettext(self, singular: str, plural: str, number: int) -> str:
-        return str(ngettext(singular, plural, number))
+    def ngettext(self, _singular: str, _plural: str, _number: int) -> str:
+        """WTForms counts in one message only, which repeats choices that were never offered; ours does not repeat them."""
+        return self.gettext("Not a valid choice")
 
 
 class Form(FlaskForm):

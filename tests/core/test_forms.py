@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from werkzeug.datastructures import MultiDict
+from wtforms import SelectMultipleField
 
 from citizen_platform.core.bilingual import Bilingual
 from citizen_platform.core.database import CommittingFlask
-from citizen_platform.core.forms import clean, read_date
+from citizen_platform.core.forms import Form, clean, read_date
 from tests.core.conftest import TrialForm
 
 TYPED = {
@@ -207,3 +208,17 @@ def test_a_bilingual_field_keeps_the_stale_mark_until_the_service_decides(servic
 def test_editing_one_side_marks_the_other(before: Bilingual, after: Bilingual, stale: str | None) -> None:
     assert before.edited(after).stale == stale
     assert before.edited(after) == Bilingual(after.cy.strip(), after.en.strip(), stale)
+
+
+def test_a_choice_that_is_not_offered_is_refused_in_words(service: CommittingFlask) -> None:
+    class Areas(Form):
+        areas = SelectMultipleField("Areas", choices=["w1", "w2"])
+
+    for language, words in (("cy", "Dewiswch un o’r atebion yn y rhestr"), ("en", "Not a valid choice")):
+        with service.test_request_context(
+            f"/{language}/", method="POST", data={"areas": ["w1", "%(value)s"]}
+        ):
+            service.preprocess_request()
+            form = Areas(meta={"csrf": False})
+            assert not form.validate()
+            assert form.areas.errors == [words]
