@@ -17,7 +17,7 @@ DICTIONARY = Path(sys.prefix) / "share" / "hunspell" / "cy_GB"
 NOT_WORDS = re.compile(r"%\(\w+\)[sd]|<[^>]+>|https?://\S+|\S+@\S+")
 # Right Welsh that the dictionary lacks: forms of verbs, a plural, a trade; and abbreviations.
 KNOWN_BETTER = {
-    "Arhoswch", "Byrhewch", "Caniateir", "chaniateir", "Cymharwch", "cyrhaeddodd", "Gallen", "Gellir", "gellir", "ellir",
+    "Arhoswch", "arhosodd", "Byrhewch", "Caniateir", "chaniateir", "Cymharwch", "cyrhaeddodd", "Gallen", "Gellir", "gellir", "ellir",
     "ellid", "glywson", "Mewngofnodwch", "mewngofnodwch", "Sgriniwr", "cwcis", "Ymgyngoriadau", "ymgyngoriadau", "ch",
     "ailsampl", "Cohen", "Enter", "kappa", "Kappa", "CSV", "XLSX", "XLS", "MB", "UTF", "cy",
 }  # fmt: skip
