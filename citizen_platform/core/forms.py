@@ -37,7 +37,7 @@ class OwnWords:
         return str(gettext(text))
 
     def ngettext(self, _singular: str, _plural: str, _number: int) -> str:
-        """WTForms counts in one message only, which repeats choices that were never offered; ours does not repeat them."""
+        """Of one message only, which repeats choices that were never offered; ours does not repeat them."""
         return self.gettext("Not a valid choice")
 
 
