@@ -144,8 +144,9 @@ class Topic:
     """A group proposed by the machine, or a frame. ``size`` counts distinct statements, repeats included.
 
     ``examples`` are the most typical statements and ``far`` the least. ``middle`` is coded as in :class:`Passage`.
-    ``parent`` names the topic that this is a part of. ``floor`` is the least likeness a frame takes. ``stance`` counts statements. ``stability`` is the mean best
-    Jaccard of the topic over resamples; None for a frame, or where resampling says nothing.
+    ``parent`` names the topic that this is a part of. ``floor`` is the least likeness that a frame takes.
+    ``stance`` counts statements. ``stability`` is the mean best Jaccard of the topic over resamples; None for a
+    frame or a part.
     """
 
     id: str

@@ -3,17 +3,22 @@
 import random
 import resource
 import time
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
-from nlp.contract import Statement
+import numpy as np
+
+from nlp.contract import Passage, Statement
 from nlp.embedding.encoder import Encoder
+from nlp.embedding.model import unit
 from nlp.evaluation import data
 from nlp.evaluation.report import Table
-from nlp.reading import read
+from nlp.reading import pieces_of, read
+from nlp.stance import stance_of
 from nlp.topics.place import Known, Placer
 from nlp.topics.run import find_topics
-from nlp.vectors import unpack
+from nlp.vectors import pack, unpack
 
 
 def varied(folder: Path, count: int) -> list[Statement]:
@@ -29,10 +34,30 @@ def varied(folder: Path, count: int) -> list[Statement]:
     return found
 
 
-def many(folder: Path, encoder: Encoder, count: int = 3_000) -> Table:
+def arrived(folder: Path, encoder: Encoder, count: int) -> list[Statement]:
+    """As :func:`varied`, with vectors as if computed on arrival: those of a few hundred comments, shaken, dealt out.
+
+    For time and memory only: a passage's vector is not its own.
+    """
+    some = [Statement(str(n), row["text"]) for n, row in enumerate(data.cadw(folder)[:600])]
+    models = [unpack(p.vector, encoder.dimensions) for found in read(some, encoder) for p in found.passages]
+    draw = np.random.RandomState(3)
+    answer: list[Statement] = []
+    for statement in varied(folder, count):
+        kept: list[Passage] = []
+        for piece in pieces_of(statement.text, "en"):
+            noise = draw.normal(0, 0.6 / np.sqrt(encoder.dimensions), encoder.dimensions)
+            vector = unit((models[draw.randint(len(models))] + noise).astype(np.float32)[None, :])[0]
+            kept.append(Passage(piece.start, piece.end, piece.language, stance_of(piece.text), pack(vector)))
+        answer.append(replace(statement, passages=tuple(kept), version=encoder.version))
+    return answer
+
+
+def many(folder: Path, encoder: Encoder, count: int = 3_000, *, vectors_given: bool = False) -> Table:
     """``count`` statements from text to topics in this process."""
-    table = Table("many", f"{count:,} statements from text to topics", "50,000: 10 minutes, 3 GB")
-    statements = varied(folder, count)
+    what = "with vectors from their arrival" if vectors_given else "from text to topics"
+    table = Table("many", f"{count:,} statements {what}", "50,000: 10 minutes, 3 GB")
+    statements = arrived(folder, encoder, count) if vectors_given else varied(folder, count)
     stages: dict[str, float] = {}
     began = time.monotonic()
     cpu = time.process_time()

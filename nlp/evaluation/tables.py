@@ -46,6 +46,7 @@ def evaluate(
         progress(name, done, len(wanted))
         try:
             if large and name == "many":
+                found.append(speed.many(folder, encoder, 50_000, vectors_given=True))
                 found.append(speed.many(folder, encoder, 50_000))
             elif large and name == "campaigns":
                 found.append(copies.campaigns(folder, encoder, 50_000))
