@@ -45,10 +45,10 @@ def test_a_vector_comes_back_from_text() -> None:
             unpack(bad, 3)
 
 
-def clouds(count: int, each: int, seed: int = 0) -> np.ndarray:
+def clouds(count: int, each: int, seed: int = 0, width: int = 40) -> np.ndarray:
     draw = np.random.RandomState(seed)
-    middles = unit_rows(draw.normal(size=(count, 40)))
-    return unit_rows(np.repeat(middles, each, axis=0) + draw.normal(0, 0.05, (count * each, 40)))
+    middles = unit_rows(draw.normal(size=(count, width)))
+    return unit_rows(np.repeat(middles, each, axis=0) + draw.normal(0, 0.05, (count * each, width)))
 
 
 def test_plain_groups_are_found_and_hold() -> None:
@@ -93,8 +93,8 @@ def test_a_passage_may_belong_to_two_frames_and_a_far_one_to_none() -> None:
 
 
 def test_one_frame_does_not_draw_everybody_in() -> None:
-    rows = clouds(10, 50).astype(np.float32)
-    frame = unit_rows(rows[:1] + 0.02).astype(np.float32)
+    rows = clouds(10, 50, width=400).astype(np.float32)
+    frame = unit_rows(rows[:1] + 0.002).astype(np.float32)
     middles, floors = learn(rows, frame)
     taken = [place for place, found in enumerate(frames_of(rows, middles, floors)) if found]
     assert len(set(taken) & set(range(50))) > 40 and len(taken) < 75
