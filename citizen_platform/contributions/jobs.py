@@ -23,7 +23,10 @@ PATIENCE = 60.0
 TRIES = 2
 """How often a statement is tried alone before it is marked: the machine may have been short of something."""
 HARMLESS = "Mae'r bws yn hwyr. The bus is late."
+LINES = 1_000
+"""How many statements go at once to the child that tells languages only."""
 reader = KeptChild("nlp", "passages", patience=300)
+teller = KeptChild("nlp", "language", patience=300)
 _one_at_a_time = threading.Lock()
 Progress = Callable[[int, int], None]
 
@@ -37,6 +40,26 @@ def detect(run: Running) -> None:
     """Read every statement that no machine has read yet. Safe to run twice, and twice at once."""
     found = read_waiting(Waiting(), lambda done, total: run.report("languages", done, total))
     run.result = dict(found)
+
+
+def find_languages() -> None:
+    """Find the language of every statement that has none yet: seconds for thousands, for whoever waits for a report.
+
+    Passages and their meaning are left to the worker. Raises ChildFailed when the child dies; what was found stays.
+    """
+    last = 0
+    while batch := queries.without_language(beyond=last, limit=LINES):
+        session.rollback()  # no read transaction is held open while the child thinks
+        answers = teller.ask([{"id": str(row.id), "text": row.text} for row in batch])
+        with transaction():
+            services.keep_languages(
+                [
+                    (int(answer["id"]), TextLanguage(answer["language"]), float(answer["probability"]))
+                    for answer in answers
+                ]
+            )
+        last = batch[-1].id
+    session.rollback()
 
 
 def current_version() -> str:

@@ -207,6 +207,17 @@ def waiting_statements(waiting: Waiting, *, beyond: int, limit: int) -> list[Wai
     return [WaitingStatement(*row) for row in session.execute(chosen)]
 
 
+def without_language(*, beyond: int, limit: int) -> list[WaitingStatement]:
+    """Statements whose language nobody has looked for, beyond the number ``beyond``, in the order they came."""
+    chosen = (
+        select(Contribution.id, Contribution.text, Contribution.form_language)
+        .where(Contribution.language.is_(None), Contribution.id > beyond)
+        .order_by(Contribution.id)
+        .limit(limit)
+    )
+    return [WaitingStatement(*row) for row in session.execute(chosen)]
+
+
 def number_waiting(waiting: Waiting = Waiting(), *, before: datetime | None = None) -> int:
     """How many statements wait to be read by machine; with ``before`` only those received before it."""
     chosen = select(func.count(Contribution.id)).where(*waiting.conditions)

@@ -179,6 +179,18 @@ def keep_read(read: Sequence[ReadStatement]) -> None:
             session.execute(insert(Passage), passages)
 
 
+def keep_languages(found: Sequence[tuple[int, TextLanguage, float]]) -> None:
+    """Keep the language of statements, and how likely it is, where none was found before."""
+    table = cast(Table, Contribution.__table__)
+    rows = [{"number": number, "found": language, "likely": likely} for number, language, likely in found]
+    session.execute(
+        update(table)
+        .where(table.c.id == bindparam("number"), table.c.language.is_(None))
+        .values(language=bindparam("found"), language_probability=bindparam("likely")),
+        rows,
+    )
+
+
 def mark_unreadable(numbers: Collection[int], *, version: str) -> None:
     """Say that this version of the model could not read these statements; what an earlier one read in them goes."""
     if not numbers:

@@ -14,9 +14,9 @@ from flask.cli import with_appcontext
 
 from citizen_platform.consultations.models import Consultation
 from citizen_platform.consultations.queries import consultation_by_reference
-from citizen_platform.contributions.jobs import read_waiting
+from citizen_platform.contributions.jobs import find_languages
 from citizen_platform.contributions.models import Door
-from citizen_platform.contributions.queries import Waiting, counts
+from citizen_platform.contributions.queries import counts
 from citizen_platform.core.database import session, transaction
 from citizen_platform.core.errors import DomainError
 from citizen_platform.core.i18n import force_locale
@@ -120,7 +120,7 @@ def stored(
     services.store_all(number, prepared, now=now, in_transaction=transaction)
     notes = []
     try:
-        read_waiting(Waiting())
+        find_languages()
     except (ChildFailed, ValueError) as error:
         notes = [f"The languages were not all found just now ({error}). The worker will try again."]
     row = session.get_one(FileImport, number, populate_existing=True)

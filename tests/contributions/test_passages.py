@@ -28,6 +28,7 @@ ENGLISH = "We need more buses in the village, especially in the evening when not
 def child() -> Iterator[None]:
     yield
     jobs.reader.stop()
+    jobs.teller.stop()
 
 
 def told(*texts: str, language: str = "en") -> list[Contribution]:
@@ -67,6 +68,16 @@ def test_a_statement_gets_its_language_and_its_passages_with_vectors() -> None:
     assert mixed.has_content and nothing.has_content is False and not passages[nothing.id]
     assert {row.passages_version for row in (mixed, welsh, nothing)} == {jobs.current_version()}
     assert jobs.read_waiting(Waiting()) == {}
+
+
+def test_languages_alone_are_found_at_once_and_the_rest_is_left_to_the_worker() -> None:
+    welsh, english = told(WELSH, ENGLISH)
+    jobs.find_languages()
+    session.expire_all()
+    assert (welsh.language, english.language) == ("cy", "en")
+    assert welsh.passages_version is None and not queries.passages_of([welsh.id])[welsh.id]
+    assert jobs.read_waiting(Waiting()) == {"cy": 1, "en": 1}
+    assert queries.passages_of([welsh.id])[welsh.id]
 
 
 def test_every_batch_is_kept_and_progress_told(monkeypatch: pytest.MonkeyPatch) -> None:
