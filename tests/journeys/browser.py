@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import time
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -170,15 +171,17 @@ def axe_clean(page: Page) -> None:
     """Fail with the rule, the place and the remedy of everything axe finds on a page."""
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(AXE_SCRIPT)
-    # Asked for and waited for apart: a wait has a limit, the answer to an evaluation has none.
+    # Asked for and waited for apart: the answer to an evaluation has no limit of its own.
     page.bring_to_front()
     page.evaluate(
         "rules => { window.axeSaid = null; const keep = said => { window.axeSaid = said };"
         " axe.run(document, rules).then(keep, error => keep({error: String(error)})) }",
         RULES,
     )
-    page.wait_for_function("window.axeSaid", polling=50, timeout=60_000)
-    found = page.evaluate("window.axeSaid")
+    end = time.monotonic() + 60
+    while (found := page.evaluate("window.axeSaid")) is None:
+        assert time.monotonic() < end, f"{page.url}: axe has not answered for a minute"
+        page.wait_for_timeout(25)
     assert "error" not in found, f"{page.url}: {found['error']}"
     said = [
         f"{page.url} ({(page.viewport_size or {}).get('width')} px) {rule['id']}: {' '.join(map(str, node['target']))}\n"
