@@ -356,7 +356,8 @@ def change_one_side_elsewhere(officer: Visitor, walk: Walk, side: str) -> None:
     window.locator(f"[name=what_we_will_do-{side}]").fill(WE_WILL[side])
     window.locator(f"[name=what_we_will_do-{side}]").press("End")
     window.locator(f"[name=what_we_will_do-{side}]").type(" *")
-    window.get_by_role("button", name=officer.words("Save and check")).click()
+    with window.expect_navigation():  # closed while it still loads, a window may never say that it is gone
+        window.get_by_role("button", name=officer.words("Save and check")).click()
     window.close()
 
 
